@@ -1,0 +1,74 @@
+//! Points in time, as providers write them and as we do.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A point in time: RFC 3339 in UTC, with as many fraction digits as the provider gave.
+///
+/// ```
+/// use providers::Time;
+/// let time = Time::parse("2025-01-22T05:41:15.303874+00:00").unwrap();
+/// assert_eq!(time.as_str(), "2025-01-22T05:41:15.303874Z");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Time(String);
+
+impl Time {
+    /// Reads RFC 3339 and Postgres' own form (`2024-05-13 11:19:34+00`); anything else is `None`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let timestamp: Timestamp = text.parse().ok()?;
+        let digits = fraction_digits(text);
+        Some(Self(format!("{timestamp:.digits$}")))
+    }
+
+    /// The text that is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment itself, for comparing times of different precision.
+    #[must_use]
+    pub fn moment(&self) -> Timestamp {
+        self.0.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+fn fraction_digits(text: &str) -> usize {
+    let fraction = text.split_once(['.', ',']).map_or("", |(_, rest)| rest);
+    fraction.bytes().take_while(u8::is_ascii_digit).count().min(9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn shows(text: &str, shown: &str) {
+        assert_eq!(Time::parse(text).map(|t| t.0), Some(shown.to_owned()), "{text}");
+    }
+
+    #[test]
+    fn the_providers_precision_is_kept() {
+        shows("2024-11-19T11:30:39.710Z", "2024-11-19T11:30:39.710Z");
+        shows("2024-11-19T11:30:39.71Z", "2024-11-19T11:30:39.71Z");
+        shows("2025-01-22T05:41:15.303874+00:00", "2025-01-22T05:41:15.303874Z");
+        shows("2025-01-22T05:41:15Z", "2025-01-22T05:41:15Z");
+    }
+
+    #[test]
+    fn offsets_become_utc_and_the_postgres_form_is_read() {
+        shows("2025-01-22T05:41:15.5+05:30", "2025-01-22T00:11:15.5Z");
+        shows("2024-05-13 11:19:34+00", "2024-05-13T11:19:34Z");
+    }
+
+    #[test]
+    fn what_is_no_time_is_unknown() {
+        for text in ["", "yesterday", "2024-13-01T00:00:00Z", "2024-11-19", "2024-11-19T11:30:39", "0"] {
+            assert_eq!(Time::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The contact gateway.
+fn main() {}
