@@ -16,7 +16,7 @@ pub struct Error {
 
 impl Error {
     /// `detail` is for the log: the fewest words, the provider's own where they help, and neither a secret nor the
-    /// contact's data.
+    /// contact's data (see [`crate::upstream::quote`]).
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, detail: detail.into(), retry_after: None }
     }

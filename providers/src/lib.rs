@@ -5,9 +5,14 @@ pub mod emulator;
 mod error;
 mod id;
 mod kind;
+mod periskope;
+pub mod phone;
 mod provider;
+mod rocketchat;
 mod settings;
 mod time;
+pub mod upstream;
+mod wire;
 
 pub use contact::{Channel, Conflict, Contact, ContactType, Email, Owner, Phone};
 pub use error::{Error, ErrorKind, Result};
@@ -18,4 +23,4 @@ pub use settings::{Setting, Settings, header_text};
 pub use time::Time;
 
 /// Every kind of provider there is. A new one is its folder, its `mod` line above, and one entry here.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[periskope::KIND, rocketchat::KIND];

@@ -11,7 +11,7 @@ use crate::{Contact, LocalId, Result};
 ///
 /// Each statement below is checked by `tests/conformance.rs` for every kind in [`crate::KINDS`].
 ///
-/// - It makes every upstream call through the one `Upstream` that it was given, which paces, limits
+/// - It makes every upstream call through the one [`Upstream`](crate::upstream::Upstream) that it was given, which paces, limits
 ///   and repeats calls. It sleeps, retries and caches nothing by itself.
 /// - It keeps nothing that one call says for another, but for facts about the server (its API generation).
 /// - `Debug` shows no secret and no contact's data.

@@ -1,0 +1,99 @@
+//! What Periskope's answers mean.
+
+use std::{borrow::Cow, time::Duration};
+
+use http::StatusCode;
+
+use super::{jid, map, wire};
+use crate::{
+    Contact, Error, ErrorKind, Instance, LocalId, Result,
+    upstream::{Answer, Dialect, Limits, ResetUnit, quote},
+};
+
+pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Seconds, judge };
+
+/// Where a 429 says nothing of the time: the documented window.
+const DEFAULT_WAIT: Duration = Duration::from_secs(1);
+/// Windows last one second, so a reset further away is another clock's.
+const LONGEST_RESET: Duration = Duration::from_secs(5);
+/// No `Retry-After` is believed beyond this.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+fn judge(answer: &Answer) -> Result<()> {
+    let failure = || -> wire::Failure { serde_json::from_slice(&answer.body).unwrap_or_default() };
+    match answer.status {
+        StatusCode::UNAUTHORIZED => Err(unauthorized(&failure())),
+        StatusCode::FORBIDDEN => Err(Error::new(ErrorKind::RejectedCredentials, "403")),
+        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(&failure())),
+        StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer)),
+        status if status.is_server_error() => {
+            Err(Error::new(ErrorKind::Unavailable, format!("status {}", status.as_u16())).after(answer.retry_after()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the answer to a question for one contact: `None` where Periskope has none.
+pub(super) fn read(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+    match answer.status {
+        // A database row that is not there comes as nothing or as `null`, depending on the version.
+        StatusCode::OK if answer.body.trim_ascii().is_empty() => Ok(None),
+        StatusCode::OK if !answer.claims_json() => Err(invalid("200 without JSON")),
+        StatusCode::OK if answer.body.trim_ascii() == b"null" => Ok(None),
+        StatusCode::OK => {
+            let document: wire::Contact = serde_json::from_slice(&answer.body)
+                .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
+            let id = document.contact_id.filled().ok_or_else(|| invalid("200 without a contact_id"))?;
+            if !same(id, &document, asked) {
+                return Err(invalid("the answer is about another contact"));
+            }
+            Ok(Some(map::contact(instance, id, &document)))
+        }
+        // Express's own 404, in HTML, speaks of the route: a wrong base URL.
+        StatusCode::NOT_FOUND if answer.json().is_some_and(|body| body.is_object()) => Ok(None),
+        StatusCode::NOT_FOUND => Err(invalid("404 without JSON: the base URL is wrong")),
+        StatusCode::BAD_REQUEST => {
+            let failure: wire::Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
+            Err(invalid(format!("400: {}", quote(failure.message.filled().unwrap_or_default()))))
+        }
+        status => Err(invalid(format!("status {}", status.as_u16()))),
+    }
+}
+
+/// Whether the contact is the one asked for: by its own id in any spelling, or by its linked id.
+fn same(id: &str, document: &wire::Contact, asked: &LocalId) -> bool {
+    let spelling = jid::digits(id).unwrap_or(id);
+    spelling == asked.as_str() || document.contact_lid.filled() == Some(asked.as_str())
+}
+
+fn unauthorized(failure: &wire::Failure) -> Error {
+    let words = failure.message.filled().unwrap_or_default();
+    // The same status and code as for a wrong key: the phone named by x-phone is switched off.
+    if words.to_ascii_lowercase().contains("phone") {
+        Error::new(ErrorKind::Unavailable, format!("the provider's phone is offline: {}", quote(words)))
+    } else {
+        Error::new(ErrorKind::RejectedCredentials, format!("401: {}", quote(words)))
+    }
+}
+
+fn refused(failure: &wire::Failure) -> Error {
+    let field = |name: &str| failure.fields.get().is_some_and(|f| f.keys().any(|key| key.ends_with(name)));
+    let words = quote(failure.message.filled().unwrap_or_default());
+    if field("x-phone") {
+        Error::new(ErrorKind::RejectedCredentials, format!("422: {words}: set settings.phone"))
+    } else if field("contact_id") {
+        Error::new(ErrorKind::InvalidId, format!("422: {words}"))
+    } else {
+        invalid(format!("422: {words}"))
+    }
+}
+
+fn too_many(answer: &Answer) -> Error {
+    let reset = || Limits::read(answer, ResetUnit::Seconds).reset_in.map(|reset| reset.min(LONGEST_RESET));
+    let wait = answer.retry_after().or_else(reset).unwrap_or(DEFAULT_WAIT);
+    Error::new(ErrorKind::RateLimited, "the server says: too many requests").after(wait.min(LONGEST_WAIT))
+}
+
+fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidAnswer, detail)
+}

@@ -1,0 +1,143 @@
+//! Which of the two APIs a server speaks. Both say "contact", and mean different things with different ids.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::Mutex as Turn, time::Instant};
+
+use super::wire;
+use crate::{Call, Error, ErrorKind, Result, upstream::Answer};
+
+/// Servers get upgraded: what was learned is asked again after this time.
+const LEARNED_FOR: Duration = Duration::from_secs(4 * 3600);
+/// An answer that fits the other generation is no reason to ask more often than this.
+const SHORTEST_BETWEEN: Duration = Duration::from_secs(60);
+
+/// The two generations of the contact API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Generation {
+    /// `omnichannel/contacts.get`: contacts, usable since 7.1.
+    Modern,
+    /// `omnichannel/contact`: visitors.
+    Legacy,
+}
+
+impl Generation {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Modern => "modern",
+            Self::Legacy => "legacy",
+        }
+    }
+
+    /// What `GET /api/info` tells: major and minor are enough, and all that anonymous callers get.
+    pub(super) fn from_info(answer: &Answer) -> Option<Self> {
+        let info: wire::Info = if answer.claims_json() { serde_json::from_slice(&answer.body).ok()? } else { return None };
+        let inner = info.info.get().and_then(|info| info.version.filled());
+        info.version.filled().or(inner).and_then(Self::from_version)
+    }
+
+    fn from_version(version: &str) -> Option<Self> {
+        let mut numbers = version.trim_start_matches('v').split(['.', '-']).map(str::parse::<u32>);
+        let major = numbers.next()?.ok()?;
+        let minor = numbers.next().and_then(Result::ok).unwrap_or(0);
+        Some(if (major, minor) >= (7, 1) { Self::Modern } else { Self::Legacy })
+    }
+}
+
+/// The generation of one server: configured, or learned and remembered.
+#[derive(Debug)]
+pub(super) struct Generations {
+    fixed: Option<Generation>,
+    learned: Mutex<Option<Learned>>,
+    /// Held by whoever is asking, so that many requests ask once.
+    asking: Turn<()>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Learned {
+    generation: Generation,
+    at: Instant,
+}
+
+impl Generations {
+    /// `None` learns it from the server.
+    pub(super) fn new(fixed: Option<Generation>) -> Self {
+        Self { fixed, learned: Mutex::new(None), asking: Turn::new(()) }
+    }
+
+    /// Reads the setting `generation`; `None` is `auto`.
+    pub(super) fn parse(setting: &str) -> Result<Option<Generation>, &'static str> {
+        match setting {
+            "auto" => Ok(None),
+            "modern" => Ok(Some(Generation::Modern)),
+            "legacy" => Ok(Some(Generation::Legacy)),
+            _ => Err("must be \"modern\", \"legacy\" or \"auto\""),
+        }
+    }
+
+    /// The generation, if it is known by now.
+    pub(super) fn known(&self) -> Option<Generation> {
+        self.fixed.or_else(|| self.learned().map(|learned| learned.generation))
+    }
+
+    /// The generation to ask with. `ask` finds it out; it is called when nothing is known, or that was long ago.
+    pub(super) async fn current(&self, call: &Call, ask: impl AsyncFnOnce() -> Result<Generation>) -> Result<Generation> {
+        self.newer_than(LEARNED_FOR, call, ask).await
+    }
+
+    /// The generation, after an answer that only a server of the other one gives: asked again, but not over and over.
+    pub(super) async fn again(&self, call: &Call, ask: impl AsyncFnOnce() -> Result<Generation>) -> Result<Generation> {
+        self.newer_than(SHORTEST_BETWEEN, call, ask).await
+    }
+
+    async fn newer_than(
+        &self,
+        age: Duration,
+        call: &Call,
+        ask: impl AsyncFnOnce() -> Result<Generation>,
+    ) -> Result<Generation> {
+        let young = || self.learned().filter(|learned| learned.at.elapsed() < age);
+        if let Some(known) = self.fixed.or_else(|| young().map(|learned| learned.generation)) {
+            return Ok(known);
+        }
+        let turn = tokio::time::timeout_at(call.deadline, self.asking.lock()).await;
+        let _turn = turn.map_err(|_| Error::new(ErrorKind::Timeout, "the API generation is still being asked for"))?;
+        if let Some(learned) = young() {
+            return Ok(learned.generation);
+        }
+        let asked = ask().await;
+        let generation = match (asked, self.learned()) {
+            (Ok(generation), _) => generation,
+            // Better what was true hours ago than no answer.
+            (Err(_), Some(learned)) => learned.generation,
+            (Err(error), None) => return Err(error),
+        };
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(Learned { generation, at: Instant::now() });
+        Ok(generation)
+    }
+
+    fn learned(&self) -> Option<Learned> {
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_are_modern_from_7_1_on() {
+        for modern in ["7.1", "7.1.0", "7.1.0-rc.1", "7.10", "8.8", "8.8.1", "9.0.0-develop", "10.0", "v7.2"] {
+            assert_eq!(Generation::from_version(modern), Some(Generation::Modern), "{modern}");
+        }
+        for legacy in ["7.0", "7.0.9", "7", "6.13.1", "4.0", "3.18.2", "0.74.3"] {
+            assert_eq!(Generation::from_version(legacy), Some(Generation::Legacy), "{legacy}");
+        }
+        for nothing in ["", "x.y", "develop"] {
+            assert_eq!(Generation::from_version(nothing), None, "{nothing}");
+        }
+    }
+}

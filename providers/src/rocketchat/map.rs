@@ -1,0 +1,130 @@
+//! From Rocket.Chat's documents to the common schema. Pure functions.
+
+use super::wire;
+use crate::{
+    Channel, Conflict, Contact, ContactType, Instance, Owner, phone,
+    wire::{List, Object, keep},
+};
+
+/// Maps a contact of 7.1 and later.
+pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact) -> Contact {
+    let mut contact = Contact::new(&instance.name, native_id, ContactType::Person);
+    contact.name = from.name.owned();
+    add_addresses(&mut contact, instance, &from.emails, &from.phones);
+    contact.owner = owner(&from.contact_manager);
+    contact.custom_fields = from.custom_fields.entries();
+    contact.conflicts = from.conflicting_fields.0.iter().filter_map(|c| conflict(c.get()?)).collect();
+    contact.created_at = from.created_at.time();
+    contact.updated_at = from.updated_at.time();
+
+    contact.channels = from.channels.0.iter().filter_map(Object::get).map(channel).collect();
+    let last = last_chat(&from.last_chat);
+    let rooms: Vec<_> = contact.channels.iter().filter_map(|channel| channel.last_chat_id.clone()).collect();
+    contact.add_chats(last.id);
+    contact.add_chats(rooms.iter().map(String::as_str));
+    // A contact whose own `lastChat` is missing was still active when its channels were.
+    let by_channel = || contact.channels.iter().filter_map(|c| c.last_active_at.clone()).max_by_key(crate::Time::moment);
+    contact.last_active_at = last.at.or_else(by_channel);
+
+    let data = &mut contact.provider_data;
+    keep(data, "unknown", from.unknown.0);
+    keep(data, "preRegistration", from.pre_registration.0);
+    keep(data, "activity", from.activity.clone());
+    keep(data, "importIds", from.import_ids.clone());
+    contact
+}
+
+/// Maps a visitor, which is what versions before 7.1 call a contact.
+pub(super) fn guest(instance: &Instance, native_id: &str, from: &wire::Guest) -> Contact {
+    let mut contact = Contact::new(&instance.name, native_id, ContactType::Person);
+    contact.name = from.name.owned();
+    contact.username = from.username.owned();
+    add_addresses(&mut contact, instance, &from.visitor_emails, &from.phone);
+    contact.owner = owner(&from.contact_manager);
+    contact.custom_fields = from.livechat_data.entries();
+    contact.created_at = from.ts.time();
+    contact.updated_at = from.updated_at.time();
+
+    let last = last_chat(&from.last_chat);
+    contact.add_chats(last.id);
+    contact.channels = vec![Channel {
+        channel_type: Some("livechat".to_owned()),
+        id: Some(native_id.to_owned()),
+        last_chat_id: last.id.map(str::to_owned),
+        last_active_at: last.at.clone(),
+        ..Channel::default()
+    }];
+    contact.last_active_at = last.at;
+
+    let data = &mut contact.provider_data;
+    let rest = [
+        ("department", &from.department),
+        ("status", &from.status),
+        ("activity", &from.activity),
+        ("externalIds", &from.external_ids),
+        ("lastAgent", &from.last_agent),
+        ("userAgent", &from.user_agent),
+        ("ip", &from.ip),
+        ("host", &from.host),
+    ];
+    for (name, value) in rest {
+        keep(data, name, value.clone());
+    }
+    contact
+}
+
+fn add_addresses(contact: &mut Contact, instance: &Instance, emails: &List<wire::Item>, phones: &List<wire::Item>) {
+    for address in emails.0.iter().filter_map(|item| item.0.filled()) {
+        contact.add_email(address);
+    }
+    for number in phones.0.iter().filter_map(|item| item.0.filled()) {
+        contact.add_phone(number, phone::e164(number, instance.default_region.as_deref()));
+    }
+}
+
+fn channel(from: &wire::Channel) -> Channel {
+    let visited = from.visitor.get();
+    let details = from.details.get();
+    let source = visited.and_then(|visited| visited.source.get()).and_then(|source| source.source_type.owned());
+    let last = last_chat(&from.last_chat);
+    Channel {
+        channel_type: source.or_else(|| details?.source_type.owned()),
+        name: from.name.owned(),
+        id: visited.and_then(|visited| visited.visitor_id.owned()).or_else(|| from.visitor_id.owned()),
+        address: from.value.owned(),
+        destination: details.and_then(|details| details.destination.owned()),
+        verified: from.verified.0,
+        blocked: from.blocked.0,
+        last_chat_id: last.id.map(str::to_owned),
+        last_active_at: last.at,
+    }
+}
+
+struct LastChat<'a> {
+    id: Option<&'a str>,
+    at: Option<crate::Time>,
+}
+
+fn last_chat(from: &Object<wire::LastChat>) -> LastChat<'_> {
+    LastChat { id: from.get().and_then(|chat| chat.id.filled()), at: from.get().and_then(|chat| chat.ts.time()) }
+}
+
+fn owner(from: &wire::Manager) -> Option<Owner> {
+    let owner = Owner { id: from.id.owned(), username: from.username.owned(), name: from.name.owned() };
+    (owner.id.is_some() || owner.username.is_some() || owner.name.is_some()).then_some(owner)
+}
+
+fn conflict(from: &wire::Conflict) -> Option<Conflict> {
+    from.field.filled().map(|field| Conflict { field: field.to_owned(), value: from.value.clone() })
+}
+
+/// Whether this text is an id that Rocket.Chat makes: a 24-digit hexadecimal object id, or a 17-character Meteor id.
+pub(super) fn is_native(id: &str) -> bool {
+    // Meteor leaves out what people mistake for something else: 0, 1, I, O, U, V, l.
+    const METEOR: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
+    match id.len() {
+        24 => id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        17 => id.bytes().all(|byte| METEOR.contains(&byte)),
+        _ => false,
+    }
+}

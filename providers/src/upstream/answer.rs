@@ -1,0 +1,124 @@
+//! What an upstream answered, before anybody believes it.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, StatusCode,
+    header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER},
+};
+
+/// One whole answer: a cut one never becomes an `Answer`.
+///
+/// No `Debug` of the body: it is a contact.
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Whether the answer calls itself JSON, or does not say what it is.
+    #[must_use]
+    pub fn claims_json(&self) -> bool {
+        self.headers.get(CONTENT_TYPE).is_none_or(|value| {
+            let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+        })
+    }
+
+    /// The body as JSON, where the answer calls itself that and is.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        if self.claims_json() { serde_json::from_slice(&self.body).ok() } else { None }
+    }
+
+    /// `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3). A date is compared with the answer's own `Date`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = httpdate::parse_http_date(text).ok()?;
+        Some(until.duration_since(self.now()).unwrap_or_default())
+    }
+
+    /// The time at which the answer was given, by the clock that its other times are told by.
+    ///
+    /// That is ours, as long as the answer's `Date` (whole seconds) agrees with it; else the answer's.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        const AGREEMENT: Duration = Duration::from_secs(2);
+        let ours = SystemTime::now();
+        let date = self.headers.get(DATE).and_then(|value| value.to_str().ok());
+        match date.and_then(|text| httpdate::parse_http_date(text).ok()) {
+            Some(theirs) if apart(ours, theirs) > AGREEMENT => theirs,
+            _ => ours,
+        }
+    }
+
+    /// A header's value as a number.
+    pub(super) fn number(&self, name: &HeaderName) -> Option<u64> {
+        self.headers.get(name)?.to_str().ok()?.trim().parse().ok()
+    }
+}
+
+fn apart(a: SystemTime, b: SystemTime) -> Duration {
+    a.duration_since(b).or_else(|_| b.duration_since(a)).unwrap_or_default()
+}
+
+/// A provider's words, fit for the log: short, on one line, without long numbers and addresses (they may be a contact's).
+#[must_use]
+pub fn quote(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let personal = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() > 4;
+    let words = text.split_whitespace().map(|word| if personal(word) { "…" } else { word });
+    let line: Vec<_> = words.collect();
+    line.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(headers: &[(&'static str, &str)]) -> Answer {
+        let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()));
+        Answer { status: StatusCode::OK, headers: pairs.collect(), body: Bytes::from_static(b"{}") }
+    }
+
+    #[test]
+    fn only_json_is_taken_for_json() {
+        for json in ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"] {
+            assert!(answer(&[("content-type", json)]).json().is_some(), "{json}");
+        }
+        for other in ["text/html", "text/plain; charset=UTF-8", "application/jsonp", ""] {
+            assert!(answer(&[("content-type", other)]).json().is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_by_the_upstreams_own_clock() {
+        assert_eq!(answer(&[("retry-after", "7")]).retry_after(), Some(Duration::from_secs(7)));
+        let dates = [("date", "Wed, 22 Jan 2025 05:41:51 GMT"), ("retry-after", "Wed, 22 Jan 2025 05:41:56 GMT")];
+        assert_eq!(answer(&dates).retry_after(), Some(Duration::from_secs(5)));
+        let past = [("date", "Wed, 22 Jan 2025 05:41:51 GMT"), ("retry-after", "Wed, 22 Jan 2025 05:41:00 GMT")];
+        assert_eq!(answer(&past).retry_after(), Some(Duration::ZERO));
+        assert_eq!(answer(&[("retry-after", "soon")]).retry_after(), None);
+    }
+
+    #[test]
+    fn quoted_words_hold_no_personal_data() {
+        assert_eq!(quote("Contact 919537851844@c.us not\r\nfound for +55 51 5555-5555"), "Contact … not found for +55 51 …");
+        assert!(quote(&"x ".repeat(1000)).len() <= 160);
+    }
+}

@@ -1,0 +1,92 @@
+//! What an answer says of the rate limit.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use http::header::HeaderName;
+
+use super::Answer;
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// The unit of `X-RateLimit-Reset`, which is a moment since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResetUnit {
+    /// Rocket.Chat.
+    Milliseconds,
+    /// Periskope, rounded up.
+    Seconds,
+}
+
+/// What an answer says of the rate limit of its route.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls per window.
+    pub limit: Option<u32>,
+    /// What is left of them in this window.
+    pub remaining: Option<u32>,
+    /// How long this window still lasts. A moment in the past means that it is over.
+    pub reset_in: Option<Duration>,
+}
+
+impl Limits {
+    /// Reads `X-RateLimit-Limit`, `-Remaining` and `-Reset`; what can't be read is not said.
+    #[must_use]
+    pub fn read(answer: &Answer, unit: ResetUnit) -> Self {
+        let small = |name| answer.number(name).and_then(|number| u32::try_from(number).ok());
+        let reset = answer.number(&RESET).and_then(|number| {
+            UNIX_EPOCH.checked_add(match unit {
+                ResetUnit::Milliseconds => Duration::from_millis(number),
+                ResetUnit::Seconds => Duration::from_secs(number),
+            })
+        });
+        Self {
+            limit: small(&LIMIT).filter(|limit| *limit > 0),
+            remaining: small(&REMAINING),
+            reset_in: reset.map(|reset| reset.duration_since(answer.now()).unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::StatusCode;
+
+    fn read(unit: ResetUnit, headers: &[(&'static str, &str)]) -> Limits {
+        let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()));
+        Limits::read(&Answer { status: StatusCode::OK, headers: pairs.collect(), body: Bytes::new() }, unit)
+    }
+
+    #[test]
+    fn the_documented_periskope_headers_are_read_by_their_own_date() {
+        let limits = read(
+            ResetUnit::Seconds,
+            &[
+                ("date", "Wed, 22 Jan 2025 05:41:51 GMT"),
+                ("x-ratelimit-limit", "10"),
+                ("x-ratelimit-remaining", "9"),
+                ("x-ratelimit-reset", "1737524513"),
+            ],
+        );
+        let expected = Limits { limit: Some(10), remaining: Some(9), reset_in: Some(Duration::from_secs(2)) };
+        assert_eq!(limits, expected);
+    }
+
+    #[test]
+    fn a_reset_in_milliseconds_or_in_the_past_is_no_trap() {
+        let date = ("date", "Wed, 22 Jan 2025 05:41:51 GMT");
+        let millis = read(ResetUnit::Milliseconds, &[date, ("x-ratelimit-reset", "1737524513500")]);
+        assert_eq!(millis.reset_in, Some(Duration::from_millis(2500)));
+        let past = read(ResetUnit::Seconds, &[date, ("x-ratelimit-reset", "1")]);
+        assert_eq!(past.reset_in, Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn nonsense_says_nothing() {
+        let nonsense = [("x-ratelimit-limit", "0"), ("x-ratelimit-remaining", "-1"), ("x-ratelimit-reset", "99999999999999999999")];
+        assert_eq!(read(ResetUnit::Milliseconds, &nonsense), Limits::default());
+    }
+}

@@ -1,0 +1,117 @@
+//! What is asked of an upstream.
+
+use url::Url;
+
+use crate::Rate;
+
+/// One route of an upstream's API: the unit in which upstreams count calls, and so the unit of the budget.
+#[derive(Debug)]
+pub struct Route {
+    /// The path under the base URL; `{}` stands for one segment that the request fills in.
+    pub path: &'static str,
+    /// The route's own limit, where it is not the instance's.
+    pub rate: Option<Rate>,
+    /// Whether the credentials are sent.
+    pub authenticated: bool,
+}
+
+impl Route {
+    /// A route with the instance's limit, called with credentials.
+    #[must_use]
+    pub const fn new(path: &'static str) -> Self {
+        Self { path, rate: None, authenticated: true }
+    }
+
+    /// The same, called without credentials.
+    #[must_use]
+    pub const fn anonymous(path: &'static str) -> Self {
+        Self { path, rate: None, authenticated: false }
+    }
+}
+
+/// One GET.
+///
+/// No `Debug`: it holds a contact's id.
+#[expect(missing_debug_implementations, reason = "holds a contact's id, which may be a phone number")]
+pub struct Request<'a> {
+    pub(super) route: &'static Route,
+    segment: Option<&'a str>,
+    parameter: Option<(&'static str, &'a str)>,
+}
+
+impl<'a> Request<'a> {
+    /// A GET of a route.
+    #[must_use]
+    pub fn get(route: &'static Route) -> Self {
+        Self { route, segment: None, parameter: None }
+    }
+
+    /// Fills the `{}` of the route's path. The text becomes exactly one segment, whatever it holds.
+    #[must_use]
+    pub fn segment(mut self, text: &'a str) -> Self {
+        self.segment = Some(text);
+        self
+    }
+
+    /// Adds the query parameter. The text becomes exactly one value, whatever it holds.
+    #[must_use]
+    pub fn parameter(mut self, name: &'static str, text: &'a str) -> Self {
+        self.parameter = Some((name, text));
+        self
+    }
+
+    /// The URL under `base`. `None` where `base` can hold no path (`mailto:`), which the configuration refuses.
+    pub(super) fn url(&self, base: &Url) -> Option<Url> {
+        let mut url = base.clone();
+        let mut path = url.path_segments_mut().ok()?;
+        path.pop_if_empty();
+        for part in self.route.path.split('/') {
+            // `push` drops `.` and `..`; `LocalId` holds neither.
+            path.push(if part == "{}" { self.segment.unwrap_or_default() } else { part });
+        }
+        drop(path);
+        if let Some((name, value)) = self.parameter {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        Some(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LocalId;
+    use proptest::prelude::*;
+
+    static BY_PATH: Route = Route::new("contacts/{}");
+    static BY_QUERY: Route = Route::new("api/v1/contacts.get");
+
+    fn base() -> Url {
+        Url::parse("https://api.example.com/v1/").unwrap()
+    }
+
+    #[test]
+    fn hostile_ids_stay_inside_their_segment() {
+        let path = |id| Request::get(&BY_PATH).segment(id).url(&base()).unwrap().to_string();
+        assert_eq!(path("../../admin"), "https://api.example.com/v1/contacts/..%2F..%2Fadmin");
+        assert_eq!(path("%2e%2e"), "https://api.example.com/v1/contacts/%252e%252e");
+        assert_eq!(path("a/b?c=d#e"), "https://api.example.com/v1/contacts/a%2Fb%3Fc=d%23e");
+        assert_eq!(path("a\\b"), "https://api.example.com/v1/contacts/a%5Cb");
+    }
+
+    proptest! {
+        #[test]
+        fn any_legal_id_is_one_segment_or_one_value(id in any::<String>()) {
+            let Ok(id) = LocalId::parse(&id) else { return Ok(()) };
+            let url = Request::get(&BY_PATH).segment(id.as_str()).url(&base()).unwrap();
+            let segments: Vec<_> = url.path_segments().unwrap().collect();
+            prop_assert_eq!(segments.len(), 3);
+            prop_assert!(url.query().is_none() && url.fragment().is_none());
+
+            let url = Request::get(&BY_QUERY).parameter("contactId", id.as_str()).url(&base()).unwrap();
+            prop_assert_eq!(url.path(), "/v1/api/v1/contacts.get");
+            let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+            prop_assert_eq!(pairs, [("contactId".to_owned(), id.as_str().to_owned())]);
+        }
+    }
+}
