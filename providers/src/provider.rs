@@ -32,6 +32,16 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// One of [`ErrorKind`](crate::ErrorKind), with a `retry_after` where the provider or the budget knows it.
     async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Contact>>;
 
+    /// Learns what it must know of the server before it can ask for contacts. Called once at the start; whatever it could
+    /// not learn then, [`contact`](Self::contact) learns itself.
+    ///
+    /// # Errors
+    /// As [`contact`](Self::contact).
+    async fn prepare(&self, call: &Call) -> Result<()> {
+        let _ = call;
+        Ok(())
+    }
+
     /// Finds out whether the credentials work, with as few calls as prove it.
     ///
     /// # Errors

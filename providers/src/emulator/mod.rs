@@ -2,9 +2,32 @@
 //!
 //! One emulator, three uses: the conformance suite, the gateway's own tests, the sandbox.
 
+mod canned;
+mod fault;
+mod people;
+mod server;
+mod stream;
+mod window;
+
 use std::fmt;
 
+use bytes::Bytes;
+
+pub use self::{
+    canned::Canned,
+    fault::{Fault, UnknownFault},
+    server::{Emulator, Seen},
+};
+pub(crate) use self::{
+    people::Person,
+    window::{Count, Window},
+};
 use crate::Rate;
+
+/// What an emulated server is asked.
+pub type Request = http::Request<Bytes>;
+/// What an emulated server answers.
+pub type Response = http::Response<Bytes>;
 
 /// One server that a kind can emulate.
 #[derive(Debug)]
@@ -29,5 +52,20 @@ pub trait Emulated: Send + Sync + fmt::Debug {
     }
 
     /// Answers one request.
-    fn answer(&self, request: &http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes>;
+    fn answer(&self, request: &Request) -> Response;
+}
+
+/// An answer with this status, content type and body.
+pub(crate) fn respond(status: u16, content_type: &str, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    set(&mut response, "content-type", content_type);
+    response
+}
+
+/// Sets a header; a text that can't be one is left out.
+pub(crate) fn set(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = value.parse() {
+        response.headers_mut().insert(name, value);
+    }
 }

@@ -36,28 +36,28 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "user_id",
         required: true,
-        secret: false,
+        file: None,
         about: "the id of the user whose token it is; sent as X-User-Id",
         check: header_text,
     },
     Setting {
         name: "auth_token",
         required: true,
-        secret: true,
+        file: Some("auth_token_file"),
         about: "a personal access token with view-livechat-contact (7.1 and later) or view-l-room; sent as X-Auth-Token",
         check: header_text,
     },
     Setting {
         name: "generation",
         required: false,
-        secret: false,
+        file: None,
         about: "\"modern\" (7.1 and later), \"legacy\", or \"auto\" (the default), which asks the server",
         check: |value| Generations::parse(value).map(drop),
     },
     Setting {
         name: "webhook_token",
         required: false,
-        secret: true,
+        file: Some("webhook_token_file"),
         about: "the secret token of the server's omnichannel webhook",
         check: header_text,
     },
@@ -111,6 +111,10 @@ impl ContactProvider for RocketChat {
                 Err(Error::new(ErrorKind::InvalidAnswer, "no such route: the base URL or the generation is wrong"))
             }
         }
+    }
+
+    async fn prepare(&self, call: &Call) -> Result<()> {
+        self.generations.current(call, async || self.find_out(call).await).await.map(drop)
     }
 
     async fn check(&self, call: &Call) -> Result<()> {

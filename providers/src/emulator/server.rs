@@ -1,0 +1,224 @@
+//! The host: gives any emulated server an address, connections and faults, and keeps account of what it was asked.
+
+use std::{
+    io,
+    net::Ipv4Addr,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::{
+    body::{Body, Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{AbortHandle, JoinSet},
+};
+use url::Url;
+
+use super::{Emulated, Fault, Request, Response, stream::Resettable};
+
+/// A running emulated server. It stops, with all its connections, when dropped.
+#[derive(Debug)]
+pub struct Emulator {
+    base_url: Url,
+    state: Arc<State>,
+    accepting: AbortHandle,
+}
+
+#[derive(Debug)]
+struct State {
+    emulated: Box<dyn Emulated>,
+    seen: Mutex<Vec<Seen>>,
+    count: watch::Sender<usize>,
+    fault: Mutex<Option<Fault>>,
+    open: watch::Sender<bool>,
+}
+
+/// A request that a server has seen.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The path with the query, as on the wire.
+    pub target: String,
+    /// The headers.
+    pub headers: http::HeaderMap,
+    /// The status of the answer; with a fault, the one that it would have been.
+    pub status: u16,
+}
+
+impl Emulator {
+    /// Starts a server on a free port of loopback.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn start(emulated: Box<dyn Emulated>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let base = format!("http://{}{}", listener.local_addr()?, emulated.base_path());
+        let base_url = Url::parse(&base).map_err(io::Error::other)?;
+        let state = Arc::new(State {
+            emulated,
+            seen: Mutex::default(),
+            count: watch::Sender::new(0),
+            fault: Mutex::default(),
+            open: watch::Sender::new(true),
+        });
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&state))).abort_handle();
+        Ok(Self { base_url, state, accepting })
+    }
+
+    /// Where the API is, as a provider's `base_url`.
+    #[must_use]
+    pub fn base_url(&self) -> Url {
+        self.base_url.clone()
+    }
+
+    /// What it was asked so far.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        lock(&self.state.seen).clone()
+    }
+
+    /// How often it was asked for something whose path and query contain this text.
+    #[must_use]
+    pub fn calls(&self, part: &str) -> usize {
+        lock(&self.state.seen).iter().filter(|seen| seen.target.contains(part)).count()
+    }
+
+    /// Waits until it has been asked so many times.
+    pub async fn wait_for_calls(&self, calls: usize) {
+        // The sender lives as long as `self`.
+        let _ = self.state.count.subscribe().wait_for(|count| *count >= calls).await;
+    }
+
+    /// Spoils all answers from now on; `None` ends that.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        *lock(&self.state.fault) = fault;
+    }
+
+    /// Keeps all answers back until [`release`](Self::release).
+    pub fn hold(&self) {
+        self.state.open.send_replace(false);
+    }
+
+    /// Lets the answers go.
+    pub fn release(&self) {
+        self.state.open.send_replace(true);
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, state: Arc<State>) {
+    // Dropped with this task, and then aborts all connections.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Ok((stream, _)) = listener.accept() => {
+                connections.spawn(serve(stream, Arc::clone(&state)));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, state: Arc<State>) {
+    let _ = stream.set_nodelay(true);
+    let reset = Arc::new(AtomicBool::new(false));
+    let io = TokioIo::new(Resettable::new(stream, Arc::clone(&reset)));
+    let service = service_fn(|request| answer(request, Arc::clone(&state), Arc::clone(&reset)));
+    // An error is a client that left, or a fault that was asked for.
+    let _ = http1::Builder::new().serve_connection(io, service).await;
+}
+
+async fn answer(
+    request: http::Request<Incoming>,
+    state: Arc<State>,
+    reset: Arc<AtomicBool>,
+) -> Result<http::Response<Whole>, Broken> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
+    let request = Request::from_parts(head, body);
+    let fault = Fault::asked_for(&request).or_else(|| lock(&state.fault).clone());
+    let right = state.emulated.answer(&request);
+    state.note(&request, &right);
+    let _ = state.open.subscribe().wait_for(|open| *open).await;
+
+    match &fault {
+        Some(Fault::Reset) => {
+            reset.store(true, Ordering::Release);
+            return Err(Broken);
+        }
+        Some(Fault::Delay(time)) => tokio::time::sleep(*time).await,
+        _ => {}
+    }
+    let answer = fault.as_ref().map_or_else(|| right.clone(), |fault| fault.spoil(right.clone()));
+    let cut = matches!(fault, Some(Fault::Truncate));
+    Ok(answer.map(|body| Whole::new(body, cut)))
+}
+
+impl State {
+    fn note(&self, request: &Request, answer: &Response) {
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
+        let seen = Seen { target, headers: request.headers().clone(), status: answer.status().as_u16() };
+        lock(&self.seen).push(seen);
+        self.count.send_modify(|count| *count += 1);
+    }
+}
+
+/// What ends a connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection ends here")]
+struct Broken;
+
+/// A body that says how long it is, and may end before.
+struct Whole {
+    length: u64,
+    rest: Option<Bytes>,
+    cut: bool,
+}
+
+impl Whole {
+    fn new(body: Bytes, cut: bool) -> Self {
+        let length = body.len() as u64;
+        Self { length, rest: Some(if cut { body.slice(..body.len() / 2) } else { body }), cut }
+    }
+}
+
+impl Body for Whole {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        match self.rest.take() {
+            Some(rest) => Poll::Ready(Some(Ok(Frame::data(rest)))),
+            None if self.cut => Poll::Ready(Some(Err(Broken))),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_none() && !self.cut
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,30 @@
+//! What the answer says about the cache (RFC 9110, 9111, 9211).
+
+use actix_web::{
+    HttpRequest, HttpResponseBuilder,
+    http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
+};
+
+use crate::gateway::{From, Served};
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// Adds `Age`, `Cache-Control` and `Cache-Status`.
+pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
+    let left = served.page.time_to_live().as_secs();
+    let status = match served.from {
+        From::Memory => format!("contact-gateway; hit; ttl={left}"),
+        From::Provider => "contact-gateway; fwd=uri-miss; stored".to_owned(),
+        From::Collapsed => "contact-gateway; fwd=uri-miss; stored; collapsed".to_owned(),
+    };
+    response
+        .insert_header((AGE, served.page.age().as_secs()))
+        .insert_header((CACHE_CONTROL, format!("private, max-age={left}")))
+        .insert_header((CACHE_STATUS, status));
+}
+
+/// Whether the caller has these bytes already. Tags are compared weakly, as RFC 9110, 13.1.2 wants it.
+pub(super) fn has_already(request: &HttpRequest, etag: &str) -> bool {
+    let tags = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    tags.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}

@@ -1,0 +1,42 @@
+//! Who a request is: the id under which it stands in the log.
+
+use actix_web::{
+    HttpRequest,
+    http::header::{HeaderName, HeaderValue},
+};
+
+/// The header that brings the id and takes it back.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST: usize = 128;
+
+/// The id of a request: the caller's, if it is fit for a log, or a new one.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(HeaderValue);
+
+impl RequestId {
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        match request.headers().get(&HEADER) {
+            Some(given) if is_fit(given.as_bytes()) => Self(given.clone()),
+            _ => Self::new(),
+        }
+    }
+
+    fn new() -> Self {
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        Self(HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-")))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or("-")
+    }
+
+    pub(super) fn header(&self) -> (HeaderName, HeaderValue) {
+        (HEADER, self.0.clone())
+    }
+}
+
+/// No spaces, quotes or control characters: it can forge no log line.
+fn is_fit(id: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(byte);
+    (1..=LONGEST).contains(&id.len()) && id.iter().all(plain)
+}

@@ -1,0 +1,163 @@
+//! Problem documents (RFC 9457).
+
+use std::{borrow::Cow, time::Duration};
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+};
+use providers::ErrorKind;
+use serde::Serialize;
+
+use super::{code::Code, identity::RequestId};
+use crate::gateway::Failure;
+
+/// One failure, as callers see it: nothing of a provider's words and addresses, and nothing of a contact.
+#[derive(Debug)]
+pub(super) struct Problem {
+    code: Code,
+    detail: Cow<'static, str>,
+    provider: Option<String>,
+    candidates: Option<Vec<String>>,
+    retry_after: Option<Duration>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    instance: String,
+    code: &'static str,
+    origin: &'static str,
+    provider: Option<&'a str>,
+    retryable: bool,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<&'a [String]>,
+}
+
+impl Problem {
+    pub(super) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, detail: detail.into(), provider: None, candidates: None, retry_after: None }
+    }
+
+    /// The one place that decides what callers are told of a failure.
+    pub(super) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::InvalidId(wrong) => Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}.")),
+            Failure::TwoProviders => Self::new(
+                Code::InvalidRequest,
+                "The id and the parameter `provider` name different instances. Leave one of them out.",
+            ),
+            Failure::UnknownProvider { known } => {
+                let known = known.join("`, `");
+                Self::new(Code::UnknownProvider, format!("No instance has this name. There are: `{known}`."))
+            }
+            Failure::NoLookup => Self::new(
+                Code::UnsupportedByProvider,
+                "Contacts can't be looked up by `tel:` or `mailto:`. Ask for a provider's own id.",
+            ),
+            Failure::Ambiguous { candidates } => Self {
+                candidates: Some(candidates.clone()),
+                ..Self::new(
+                    Code::AmbiguousContactId,
+                    format!("{} instances have a contact with this id. Ask for one of `candidates`.", candidates.len()),
+                )
+            },
+            Failure::Provider { provider, error } => Self {
+                provider: Some(provider.to_string()),
+                retry_after: error.retry_after(),
+                ..Self::of_provider(error.kind())
+            },
+            Failure::ShuttingDown => {
+                Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(Code::ShuttingDown, "Ask again in a moment.") }
+            }
+        }
+    }
+
+    fn of_provider(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::InvalidId => Self::new(Code::InvalidContactId, "The provider refuses this text as a contact id."),
+            ErrorKind::Unavailable => Self::new(Code::ProviderUnavailable, "The provider can't be reached or is failing."),
+            ErrorKind::Timeout => Self::new(Code::ProviderTimeout, "The provider has not answered in time."),
+            ErrorKind::RejectedCredentials => {
+                Self::new(Code::ProviderRejectedCredentials, "The provider does not accept the gateway's credentials.")
+            }
+            ErrorKind::RateLimited => {
+                Self::new(Code::ProviderRateLimited, "The provider allows no further call in time for this request.")
+            }
+            ErrorKind::InvalidAnswer => {
+                Self::new(Code::ProviderAnswerInvalid, "The provider's answer is not one that its API gives.")
+            }
+            ErrorKind::Unsupported => Self::new(Code::UnsupportedByProvider, "The provider has no such function."),
+        }
+    }
+
+    pub(super) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// No provider has the contact.
+    pub(super) fn not_found() -> Self {
+        Self::new(Code::ContactNotFound, "No provider that could have it has a contact with this id.")
+    }
+
+    /// Renders the document.
+    pub(super) fn respond(&self, id: &RequestId) -> HttpResponse {
+        self.respond_with(id, |_| {})
+    }
+
+    /// Renders the document, and lets the caller have the last word on the headers.
+    pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+        let entry = self.code.entry();
+        let document = Document {
+            r#type: format!("/problems/{}", entry.name),
+            title: entry.title,
+            status: entry.status.as_u16(),
+            detail: &self.detail,
+            // Names this occurrence without repeating the path, which may hold a phone number.
+            instance: format!("/requests/{}", id.as_str()),
+            code: entry.name,
+            origin: if self.provider.is_some() { "provider" } else { "gateway" },
+            provider: self.provider.as_deref(),
+            retryable: entry.retryable,
+            request_id: id.as_str(),
+            candidates: self.candidates.as_deref(),
+        };
+        let mut response = HttpResponse::build(entry.status);
+        response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header(id.header());
+        response.insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(wait) = self.retry_after {
+            response.insert_header((RETRY_AFTER, whole_seconds(wait)));
+        }
+        headers(&mut response);
+        response.body(serde_json::to_vec(&document).unwrap_or_default())
+    }
+}
+
+/// Rounded up: whoever comes back after this time does not come too early.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+/// Writes a failure to the log: once, here.
+pub(super) fn log(failure: &Failure, id: &RequestId) {
+    match failure {
+        Failure::Provider { provider, error } => tracing::warn!(
+            request_id = id.as_str(),
+            provider = %provider,
+            kind = %error.kind(),
+            detail = error.detail(),
+            "a provider could not answer"
+        ),
+        Failure::ShuttingDown => tracing::info!(request_id = id.as_str(), "refused while shutting down"),
+        // The caller's own mistakes are no news to the operator.
+        Failure::InvalidId(_)
+        | Failure::TwoProviders
+        | Failure::UnknownProvider { .. }
+        | Failure::NoLookup
+        | Failure::Ambiguous { .. } => tracing::debug!(request_id = id.as_str(), %failure, "refused"),
+    }
+}

@@ -1,0 +1,56 @@
+//! `contact-gateway get ID`
+
+use std::{io::Write as _, process::ExitCode};
+
+use super::{ConfigFile, fail};
+use crate::{
+    api, app,
+    gateway::{Content, Failure},
+    telemetry,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The contact's id, as behind /contacts/
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The instance to which a bare id belongs
+    #[arg(long, value_name = "INSTANCE")]
+    provider: Option<String>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+pub(super) async fn run(options: Options) -> ExitCode {
+    telemetry::start("error");
+    let config = match options.config.load() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let gateway = match app::gateway(config) {
+        Ok(gateway) => gateway,
+        Err(error) => return fail(error),
+    };
+    match gateway.contact(&options.id, options.provider.as_deref()).await {
+        Ok(served) => match served.page.content() {
+            Content::Found { body, .. } => print(body),
+            Content::Absent => fail("contact-not-found: no provider that could have it has a contact with this id"),
+        },
+        Err(failure) => {
+            let why: &dyn std::fmt::Display = match &failure {
+                // For the operator at the terminal, the provider's own words help.
+                Failure::Provider { error, .. } => error,
+                other => other,
+            };
+            fail(format_args!("{}: {why}", api::code_of(&failure).name()))
+        }
+    }
+}
+
+fn print(body: &[u8]) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(body).and_then(|()| out.write_all(b"\n")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(error),
+    }
+}

@@ -1,0 +1,97 @@
+//! The command line.
+
+mod check;
+mod get;
+mod health;
+mod sandbox;
+mod serve;
+
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use providers::KINDS;
+
+use crate::config::Config;
+
+/// One normalized contact endpoint over Rocket.Chat and Periskope.
+#[derive(Debug, Parser)]
+#[command(name = "contact-gateway", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway
+    Serve(ConfigFile),
+    /// Run the gateway over emulated upstreams on loopback: no account, no network
+    Sandbox(sandbox::Options),
+    /// Report every mistake in the configuration
+    Check(check::Options),
+    /// Print one contact, by the same way as the server, without a server
+    Get(get::Options),
+    /// Ask a running gateway whether it is ready, and exit 0 or 1
+    Health(health::Options),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+struct ConfigFile {
+    /// The configuration file (TOML); variables GATEWAY__A__B=… go before it
+    #[arg(long, value_name = "FILE", env = "GATEWAY_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// Loads it, or says every mistake on standard error.
+    fn load(&self) -> Result<Config, ExitCode> {
+        load(self.config.as_deref())
+    }
+}
+
+fn load(file: Option<&Path>) -> Result<Config, ExitCode> {
+    Config::load(file, KINDS).map_err(|mistakes| {
+        eprintln!("{mistakes}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Parses the arguments and does what they say. Exit codes: 0 done, 1 not done, 2 wrong arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Serve(config) => in_runtime(serve::run(config)),
+        Command::Sandbox(options) => in_runtime(sandbox::run(options)),
+        Command::Check(options) => in_runtime(check::run(options)),
+        Command::Get(options) => in_runtime(get::run(options)),
+        Command::Health(options) => in_runtime(health::run(options)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "contact-gateway", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn in_runtime(task: impl Future<Output = ExitCode>) -> ExitCode {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(task),
+        Err(error) => fail(format_args!("can't start: {error}")),
+    }
+}
+
+/// Says why on standard error.
+fn fail(why: impl Display) -> ExitCode {
+    eprintln!("contact-gateway: {why}");
+    ExitCode::FAILURE
+}

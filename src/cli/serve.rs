@@ -1,0 +1,23 @@
+//! `contact-gateway serve`
+
+use std::process::ExitCode;
+
+use super::{ConfigFile, fail};
+use crate::{app::Application, telemetry};
+
+pub(super) async fn run(config: ConfigFile) -> ExitCode {
+    telemetry::start("info");
+    let config = match config.load() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let application = match Application::build(config) {
+        Ok(application) => application,
+        Err(error) => return fail(error),
+    };
+    tracing::info!(address = %application.address(), "listening");
+    match application.run_until_stopped().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(error),
+    }
+}

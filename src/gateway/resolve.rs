@@ -1,0 +1,70 @@
+//! From the text of an id to the contacts that it may mean.
+
+use std::sync::Arc;
+
+use providers::{InvalidId, LocalId};
+
+use super::{Failure, Instance};
+
+/// A contact that an id may mean.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) instance: Arc<Instance>,
+    /// In the provider's canonical spelling.
+    pub(super) id: LocalId,
+    /// `instance:id`: all spellings of one id share it.
+    pub(super) key: Arc<str>,
+}
+
+/// Schemes that will look contacts up; no instance may have such a name.
+const LOOKUPS: &[&str] = &["tel", "mailto"];
+
+/// Finds the contacts that `text` may mean: at least one.
+///
+/// An instance's name before the first colon decides. Else, the id is bare: it goes to `provider`, or to those instances
+/// whose kind recognises its shape, or to all.
+pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<Target>, Failure> {
+    let whole = LocalId::parse(text)?;
+    let named = |name: &str| instances.iter().find(|instance| *instance.name == *name);
+    let unknown = || Failure::UnknownProvider { known: instances.iter().map(|i| i.name.to_string()).collect() };
+    let prefix = text.split_once(':').map(|(prefix, rest)| (prefix, rest, named(prefix)));
+
+    match (prefix, provider) {
+        (Some((_, rest, Some(instance))), None) => Ok(vec![qualified(instance, rest)?]),
+        (Some((prefix, rest, Some(instance))), Some(provider)) => match named(provider) {
+            Some(_) if provider == prefix => Ok(vec![qualified(instance, rest)?]),
+            Some(_) => Err(Failure::TwoProviders),
+            None => Err(unknown()),
+        },
+        (_, Some(provider)) => named(provider).map(|instance| vec![Target::new(instance, &whole)]).ok_or_else(unknown),
+        (Some((prefix, _, None)), None) if LOOKUPS.contains(&prefix) => Err(Failure::NoLookup),
+        (prefix, None) => {
+            let recognising: Vec<_> = instances.iter().filter(|i| (i.kind.recognises)(&whole)).collect();
+            if !recognising.is_empty() {
+                return Ok(recognising.into_iter().map(|instance| Target::new(instance, &whole)).collect());
+            }
+            match prefix {
+                Some((prefix, _, _)) if is_name(prefix) => Err(unknown()),
+                _ => Ok(instances.iter().map(|instance| Target::new(instance, &whole)).collect()),
+            }
+        }
+    }
+}
+
+fn qualified(instance: &Arc<Instance>, rest: &str) -> Result<Target, InvalidId> {
+    Ok(Target::new(instance, &LocalId::parse(rest)?))
+}
+
+impl Target {
+    fn new(instance: &Arc<Instance>, id: &LocalId) -> Self {
+        let id = (instance.kind.canonical)(id);
+        let key = format!("{}:{}", instance.name, id.as_str()).into();
+        Self { instance: Arc::clone(instance), id, key }
+    }
+}
+
+/// Whether this could be an instance's name, so that an unknown one is told from a colon inside an id.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}

@@ -1,0 +1,11 @@
+//! The contact gateway: `GET /contacts/{id}` over Rocket.Chat and Periskope, in one schema.
+//!
+//! `ARCHITECTURE.md` shows the rooms and a request's way through them.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod gateway;
+pub mod sandbox;
+pub mod telemetry;
