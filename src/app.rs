@@ -105,8 +105,8 @@ pub fn gateway(config: Config) -> Result<Gateway, StartError> {
 fn instance(provider: Provider) -> Result<Instance, StartError> {
     let Provider { kind, instance, cache, settings } = provider;
     let name = instance.name.clone();
-    let provider = (kind.connect)(instance, &settings)
-        .map_err(|error| StartError::Provider { name: name.to_string(), error })?;
+    let provider =
+        (kind.connect)(instance, &settings).map_err(|error| StartError::Provider { name: name.to_string(), error })?;
     Ok(Instance { name, kind, provider, ages: cache })
 }
 

@@ -81,7 +81,9 @@ impl Sandbox {
         for upstream in &self.upstreams {
             let _ = writeln!(text, "  {:<18} {}", upstream.instance, upstream.emulator.base_url());
         }
-        text.push_str("\nAn id such as `periskope:fault-status-503` or `periskope:fault-delay-3s` provokes that fault.\n");
+        text.push_str(
+            "\nAn id such as `periskope:fault-status-503` or `periskope:fault-delay-3s` provokes that fault.\n",
+        );
         text.push_str("Ctrl-C stops it.\n");
         text
     }

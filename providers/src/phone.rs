@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_has_none() {
-        for text in ["", "+", "hello world", "919537851844@c.us", "+120363231636311517", "+3367a829916", "+0123456789"] {
+        for text in ["", "+", "hello world", "919537851844@c.us", "+120363231636311517", "+3367a829916", "+0123456789"]
+        {
             becomes(text, None, None);
         }
     }

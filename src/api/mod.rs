@@ -53,8 +53,10 @@ async fn nothing_here(request: HttpRequest) -> HttpResponse {
 }
 
 async fn not_allowed(request: HttpRequest) -> HttpResponse {
-    Problem::new(Code::MethodNotAllowed, "This path can only be read, with GET or HEAD.")
-        .respond_with(&RequestId::of(&request), |response| {
+    Problem::new(Code::MethodNotAllowed, "This path can only be read, with GET or HEAD.").respond_with(
+        &RequestId::of(&request),
+        |response| {
             response.insert_header((ALLOW, "GET, HEAD"));
-        })
+        },
+    )
 }

@@ -38,10 +38,23 @@ mod tests {
     #[test]
     fn json_is_given_to_whoever_does_not_refuse_it() {
         let accepts = |value| accepts_json(&TestRequest::default().insert_header((ACCEPT, value)).to_http_request());
-        for yes in ["application/json", "*/*", "application/*;q=0.1", "text/html, */*;q=0.8", "Application/JSON; charset=utf-8"] {
+        for yes in [
+            "application/json",
+            "*/*",
+            "application/*;q=0.1",
+            "text/html, */*;q=0.8",
+            "Application/JSON; charset=utf-8",
+        ] {
             assert!(accepts(yes), "{yes}");
         }
-        for no in ["text/html", "application/json;q=0", "application/json;q=0.0, */*", "image/*", "", "application/problem+json"] {
+        for no in [
+            "text/html",
+            "application/json;q=0",
+            "application/json;q=0.0, */*",
+            "image/*",
+            "",
+            "application/problem+json",
+        ] {
             assert!(!accepts(no), "{no}");
         }
         assert!(accepts_json(&TestRequest::default().to_http_request()));

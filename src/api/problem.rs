@@ -46,7 +46,9 @@ impl Problem {
     /// The one place that decides what callers are told of a failure.
     pub(super) fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::InvalidId(wrong) => Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}.")),
+            Failure::InvalidId(wrong) => {
+                Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}."))
+            }
             Failure::TwoProviders => Self::new(
                 Code::InvalidRequest,
                 "The id and the parameter `provider` name different instances. Leave one of them out.",
@@ -71,16 +73,21 @@ impl Problem {
                 retry_after: error.retry_after(),
                 ..Self::of_provider(error.kind())
             },
-            Failure::ShuttingDown => {
-                Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(Code::ShuttingDown, "Ask again in a moment.") }
-            }
+            Failure::ShuttingDown => Self {
+                retry_after: Some(Duration::from_secs(1)),
+                ..Self::new(Code::ShuttingDown, "Ask again in a moment.")
+            },
         }
     }
 
     fn of_provider(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::InvalidId => Self::new(Code::InvalidContactId, "The provider refuses this text as a contact id."),
-            ErrorKind::Unavailable => Self::new(Code::ProviderUnavailable, "The provider can't be reached or is failing."),
+            ErrorKind::InvalidId => {
+                Self::new(Code::InvalidContactId, "The provider refuses this text as a contact id.")
+            }
+            ErrorKind::Unavailable => {
+                Self::new(Code::ProviderUnavailable, "The provider can't be reached or is failing.")
+            }
             ErrorKind::Timeout => Self::new(Code::ProviderTimeout, "The provider has not answered in time."),
             ErrorKind::RejectedCredentials => {
                 Self::new(Code::ProviderRejectedCredentials, "The provider does not accept the gateway's credentials.")

@@ -53,7 +53,9 @@ fn generation(instance: &Instance) -> String {
 
 fn remedy(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::RejectedCredentials => "Look at the settings: the credentials are wrong, expired, or may not read contacts.",
+        ErrorKind::RejectedCredentials => {
+            "Look at the settings: the credentials are wrong, expired, or may not read contacts."
+        }
         ErrorKind::Unavailable => "Look at base_url, and whether the server runs and can be reached from here.",
         ErrorKind::Timeout => "The server does not answer in time: look at base_url and timeout.",
         ErrorKind::RateLimited => "The rate limit is used up: try again later.",

@@ -4,21 +4,16 @@ mod mistake;
 mod provider;
 mod table;
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
 
 use config::{Environment, File, FileFormat};
 use providers::Kind;
 
+use self::table::Table;
 pub use self::{
     mistake::{Mistake, Mistakes},
     provider::Provider,
 };
-use self::table::Table;
 
 /// What applies where nothing else is said. This file *is* the default.
 const DEFAULT: &str = include_str!("../../config/default.toml");
@@ -85,10 +80,8 @@ impl Config {
         }
         // `GATEWAY_CONFIG` names the file; it is no part of it.
         let environment = environment.into_iter().filter(|(name, _)| name.starts_with("GATEWAY__")).collect();
-        let environment = Environment::with_prefix(PREFIX)
-            .prefix_separator(SEPARATOR)
-            .separator(SEPARATOR)
-            .source(Some(environment));
+        let environment =
+            Environment::with_prefix(PREFIX).prefix_separator(SEPARATOR).separator(SEPARATOR).source(Some(environment));
         let mut mistakes = Mistakes::default();
         let raw = layers.add_source(environment).build().and_then(|layers| layers.cache.into_table());
         match raw {

@@ -89,9 +89,7 @@ impl Table {
                 return None;
             }
         };
-        read(&text)
-            .map_err(|_| mistakes.add(self.key(name), format!("must be {form}, not {text:?}")))
-            .ok()
+        read(&text).map_err(|_| mistakes.add(self.key(name), format!("must be {form}, not {text:?}"))).ok()
     }
 
     /// A duration with its unit.
@@ -137,12 +135,7 @@ impl Table {
     }
 
     /// A text that may be a secret: given here, or in the file that `<name>_file` names. Never quoted.
-    pub(super) fn secret(
-        &mut self,
-        name: &'static str,
-        file: &'static str,
-        mistakes: &mut Mistakes,
-    ) -> Option<String> {
+    pub(super) fn secret(&mut self, name: &'static str, file: &'static str, mistakes: &mut Mistakes) -> Option<String> {
         let here = self.text(name, mistakes);
         let path = self.text(file, mistakes);
         match (here, path) {

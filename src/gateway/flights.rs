@@ -157,7 +157,8 @@ mod tests {
         });
         tokio::task::yield_now().await;
         first.abort();
-        let second = tokio::spawn(async move { flights.join(&"a:1".into(), soon(), async || no_page()).await.collapsed });
+        let second =
+            tokio::spawn(async move { flights.join(&"a:1".into(), soon(), async || no_page()).await.collapsed });
         tokio::task::yield_now().await;
         gate.add_permits(1);
         assert!(second.await.unwrap(), "the second shares what the first had started");

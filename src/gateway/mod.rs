@@ -21,15 +21,15 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use providers::{Call, Error, ErrorKind};
 use tokio::{runtime::Handle, time::Instant};
 
-use self::{
-    flights::{Flights, Landing},
-    pages::Pages,
-    resolve::Target,
-};
 pub use self::{
     failure::Failure,
     instance::{Ages, Instance},
     page::{Content, Page},
+};
+use self::{
+    flights::{Flights, Landing},
+    pages::Pages,
+    resolve::Target,
 };
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.

@@ -33,7 +33,10 @@ pub enum Content {
 
 impl std::fmt::Debug for Page {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Page").field("found", &self.is_found()).field("fresh_for", &self.fresh_for).finish_non_exhaustive()
+        f.debug_struct("Page")
+            .field("found", &self.is_found())
+            .field("fresh_for", &self.fresh_for)
+            .finish_non_exhaustive()
     }
 }
 

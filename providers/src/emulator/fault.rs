@@ -50,7 +50,9 @@ impl Fault {
     pub(super) fn asked_for(request: &Request) -> Option<Self> {
         let uri = request.uri();
         let parts = uri.path().split('/').chain(uri.query().unwrap_or_default().split(['&', '=']));
-        parts.filter_map(|part| percent_decode_str(part).decode_utf8().ok()).find_map(|part| part.strip_prefix("fault-")?.parse().ok())
+        parts
+            .filter_map(|part| percent_decode_str(part).decode_utf8().ok())
+            .find_map(|part| part.strip_prefix("fault-")?.parse().ok())
     }
 
     /// The answer with the fault in it; those of the connection are the host's.

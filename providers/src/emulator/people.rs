@@ -10,13 +10,24 @@ pub(crate) struct Person {
     pub(crate) phone: String,
 }
 
-const GIVEN: &[&str] = &["Ana", "Boris", "Chidi", "Dilnoza", "Émile", "فاطمة", "Giulia", "הדר", "Ingrid", "João", "Kwame", "李娜"];
-const FAMILY: &[&str] = &["Silva", "Ivanov", "Okafor", "Karimova", "Dubois", "الزهراء", "Rossi", "כהן", "Berg", "Souza", "Mensah"];
+const GIVEN: &[&str] =
+    &["Ana", "Boris", "Chidi", "Dilnoza", "Émile", "فاطمة", "Giulia", "הדר", "Ingrid", "João", "Kwame", "李娜"];
+const FAMILY: &[&str] =
+    &["Silva", "Ivanov", "Okafor", "Karimova", "Dubois", "الزهراء", "Rossi", "כהן", "Berg", "Souza", "Mensah"];
 
 /// Country codes with the digits that follow, among them WhatsApp's Mexican and Argentine forms, and Brazil's of both
 /// lengths.
-const PREFIXES: &[(&str, usize)] =
-    &[("9198", 8), ("5511", 8), ("55119", 8), ("521", 10), ("549", 10), ("49151", 8), ("1650", 7), ("4477", 8), ("62812", 8)];
+const PREFIXES: &[(&str, usize)] = &[
+    ("9198", 8),
+    ("5511", 8),
+    ("55119", 8),
+    ("521", 10),
+    ("549", 10),
+    ("49151", 8),
+    ("1650", 7),
+    ("4477", 8),
+    ("62812", 8),
+];
 
 impl Person {
     /// The person of this number.
@@ -48,7 +59,13 @@ impl Person {
     pub(crate) fn time(&self, days: u32) -> String {
         let mixed = mix(u64::from(self.index) + 7);
         let (month, day) = (1 + (self.index + days) % 12, 1 + (mixed % 28) as u32);
-        format!("2025-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z", mixed % 24, mixed / 24 % 60, mixed / 1440 % 60, mixed % 1000)
+        format!(
+            "2025-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
+            mixed % 24,
+            mixed / 24 % 60,
+            mixed / 1440 % 60,
+            mixed % 1000
+        )
     }
 }
 

@@ -20,7 +20,13 @@ const PEOPLE: std::ops::Range<u32> = 200..1400;
 pub(crate) const EMULATION: Emulation = Emulation {
     instance: "periskope",
     settings: &[("api_key", API_KEY), ("phone", "919876543210")],
-    documented: &["919537851844", "919289665999", "120363231636311517@g.us", "120363144038483540@newsletter", "status@broadcast"],
+    documented: &[
+        "919537851844",
+        "919289665999",
+        "120363231636311517@g.us",
+        "120363144038483540@newsletter",
+        "status@broadcast",
+    ],
     absent: "10000000001",
     build: |rate| Box::new(Server { window: Window::new(rate.unwrap_or(RATE)) }),
 };
@@ -48,7 +54,9 @@ impl Emulated for Server {
     fn answer(&self, request: &Request) -> Response {
         let path = request.uri().path();
         let Some(id) = path.strip_prefix("/v1/contacts/").filter(|id| !id.is_empty() && !id.contains('/')) else {
-            let page = format!("<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<pre>Cannot GET {path}</pre>\n</body>\n</html>\n");
+            let page = format!(
+                "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<pre>Cannot GET {path}</pre>\n</body>\n</html>\n"
+            );
             return respond(404, "text/html; charset=utf-8", page);
         };
         // One limit for the whole key.

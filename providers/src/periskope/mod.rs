@@ -13,7 +13,8 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use self::answer::{DIALECT, read};
 use crate::{
-    Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings, header_text,
+    Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings,
+    header_text,
     upstream::{Request, Route, Upstream},
 };
 
@@ -88,7 +89,8 @@ impl ContactProvider for Periskope {
     }
 
     async fn check(&self, call: &Call) -> Result<()> {
-        let probe = LocalId::parse(PROBE).map_err(|_| Error::new(ErrorKind::InvalidId, "the probe's id is not legal"))?;
+        let probe =
+            LocalId::parse(PROBE).map_err(|_| Error::new(ErrorKind::InvalidId, "the probe's id is not legal"))?;
         self.contact(&probe, call).await.map(drop)
     }
 }

@@ -66,35 +66,37 @@ pub(super) fn read(generation: Generation, answer: &Answer, id: &LocalId, instan
     match (answer.status, generation) {
         (StatusCode::OK, Generation::Modern) => found(answer, |document: &wire::Contact| {
             same(&document.id, id)?;
-            let erased = document.enabled.0 == Some(false);
-            Ok((!erased).then(|| map::contact(instance, id.as_str(), document)))
+            Ok(match document {
+                // Only visitors have one.
+                document if document.username.filled().is_some() => Reading::OtherGeneration,
+                document if document.enabled.0 == Some(false) => Reading::Absent,
+                document => Reading::Found(Box::new(map::contact(instance, id.as_str(), document))),
+            })
         }),
         (StatusCode::OK, Generation::Legacy) => found(answer, |document: &wire::Guest| {
             same(&document.id, id)?;
-            let erased = document.enabled.0 == Some(false);
-            Ok((!erased).then(|| map::guest(instance, id.as_str(), document)))
+            Ok(match document {
+                // Every visitor has a username, and none has this.
+                document if document.created_at.filled().is_some() => Reading::OtherGeneration,
+                document if document.enabled.0 == Some(false) => Reading::Absent,
+                document => Reading::Found(Box::new(map::guest(instance, id.as_str(), document))),
+            })
         }),
-        (StatusCode::NOT_FOUND, Generation::Modern) => match failure(answer)?.success.0 {
-            Some(false) => Ok(Reading::Absent),
-            _ => Err(invalid("404 with JSON that is not Rocket.Chat's")),
-        },
-        (StatusCode::METHOD_NOT_ALLOWED, _) => Ok(Reading::OtherGeneration),
+        (StatusCode::NOT_FOUND, Generation::Modern) if failure(answer)?.success.0 == Some(false) => Ok(Reading::Absent),
+        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, _) => Ok(Reading::OtherGeneration),
         (StatusCode::BAD_REQUEST, _) => refused(&failure(answer)?),
         (status, _) => Err(invalid(format!("status {}", status.as_u16()))),
     }
 }
 
-fn found<T: DeserializeOwned>(
-    answer: &Answer,
-    map: impl FnOnce(&T) -> Result<Option<Contact>>,
-) -> Result<Reading> {
-    let envelope: wire::Envelope<T> =
-        serde_json::from_slice(&answer.body).map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
+fn found<T: DeserializeOwned>(answer: &Answer, read: impl FnOnce(&T) -> Result<Reading>) -> Result<Reading> {
+    let envelope: wire::Envelope<T> = serde_json::from_slice(&answer.body)
+        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
     if envelope.success.0 == Some(false) {
         return Err(invalid("200 that reports a failure"));
     }
     match &envelope.contact {
-        Object::Is(document) => Ok(map(document)?.map_or(Reading::Absent, |contact| Reading::Found(Box::new(contact)))),
+        Object::Is(document) => read(document),
         // Legacy servers answer 200 with a null contact when the id is unknown; so did builds before 7.1.
         Object::Null => Ok(Reading::Absent),
         Object::Missing | Object::Other => Err(invalid("200 without a contact")),
@@ -102,10 +104,18 @@ fn found<T: DeserializeOwned>(
 }
 
 fn same(answered: &crate::wire::Text, asked: &LocalId) -> Result<()> {
-    if answered.filled() == Some(asked.as_str()) {
-        Ok(())
-    } else {
-        Err(invalid("the answer is about another contact"))
+    if answered.filled() == Some(asked.as_str()) { Ok(()) } else { Err(invalid("the answer is about another contact")) }
+}
+
+/// Whether this answer to a question for a contact by the modern route shows that the server has the route.
+pub(super) fn knows_route(answer: &Answer) -> bool {
+    let Ok(failure) = failure(answer) else { return false };
+    match answer.status {
+        _ if !answer.claims_json() => false,
+        StatusCode::OK => true,
+        StatusCode::NOT_FOUND => failure.success.0 == Some(false),
+        StatusCode::BAD_REQUEST => !says(&failure, "error-not-allowed"),
+        _ => false,
     }
 }
 

@@ -34,7 +34,8 @@ impl Generation {
 
     /// What `GET /api/info` tells: major and minor are enough, and all that anonymous callers get.
     pub(super) fn from_info(answer: &Answer) -> Option<Self> {
-        let info: wire::Info = if answer.claims_json() { serde_json::from_slice(&answer.body).ok()? } else { return None };
+        let info: wire::Info =
+            if answer.claims_json() { serde_json::from_slice(&answer.body).ok()? } else { return None };
         let inner = info.info.get().and_then(|info| info.version.filled());
         info.version.filled().or(inner).and_then(Self::from_version)
     }
@@ -84,7 +85,11 @@ impl Generations {
     }
 
     /// The generation to ask with. `ask` finds it out; it is called when nothing is known, or that was long ago.
-    pub(super) async fn current(&self, call: &Call, ask: impl AsyncFnOnce() -> Result<Generation>) -> Result<Generation> {
+    pub(super) async fn current(
+        &self,
+        call: &Call,
+        ask: impl AsyncFnOnce() -> Result<Generation>,
+    ) -> Result<Generation> {
         self.newer_than(LEARNED_FOR, call, ask).await
     }
 

@@ -23,7 +23,8 @@ pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact
     contact.add_chats(last.id);
     contact.add_chats(rooms.iter().map(String::as_str));
     // A contact whose own `lastChat` is missing was still active when its channels were.
-    let by_channel = || contact.channels.iter().filter_map(|c| c.last_active_at.clone()).max_by_key(crate::Time::moment);
+    let by_channel =
+        || contact.channels.iter().filter_map(|c| c.last_active_at.clone()).max_by_key(crate::Time::moment);
     contact.last_active_at = last.at.or_else(by_channel);
 
     let data = &mut contact.provider_data;

@@ -12,11 +12,12 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use self::{
-    answer::{DIALECT, Reading, read},
+    answer::{DIALECT, Reading, knows_route, read},
     generation::{Generation, Generations},
 };
 use crate::{
-    Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings, header_text,
+    Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings,
+    header_text,
     upstream::{Request, Route, Upstream},
 };
 
@@ -82,7 +83,8 @@ fn connect(instance: Instance, settings: &Settings) -> Result<Arc<dyn ContactPro
     let mut credentials = HeaderMap::new();
     for (header, setting) in [("x-user-id", "user_id"), ("x-auth-token", "auth_token")] {
         let value = HeaderValue::from_str(settings.text(setting).unwrap_or_default());
-        let value = value.map_err(|_| Error::new(ErrorKind::RejectedCredentials, "a setting can't stand in a header"))?;
+        let value =
+            value.map_err(|_| Error::new(ErrorKind::RejectedCredentials, "a setting can't stand in a header"))?;
         credentials.insert(HeaderName::from_static(header), value);
     }
     let fixed = Generations::parse(settings.text("generation").unwrap_or("auto"));
@@ -144,12 +146,8 @@ impl RocketChat {
         if let Some(generation) = info.ok().as_ref().and_then(Generation::from_info) {
             return Ok(generation);
         }
-        let probe = LocalId::parse(PROBE).map_err(unreachable_id)?;
-        match self.ask(Generation::Modern, &probe, call).await {
-            Ok(Reading::Found(_) | Reading::Absent) => Ok(Generation::Modern),
-            Ok(Reading::OtherGeneration) => Ok(Generation::Legacy),
-            Err(error) => Err(error),
-        }
+        let probe = self.upstream.get(call, &Request::get(&CONTACTS_GET).parameter("contactId", PROBE)).await?;
+        Ok(if knows_route(&probe) { Generation::Modern } else { Generation::Legacy })
     }
 }
 

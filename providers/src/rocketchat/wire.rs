@@ -54,6 +54,8 @@ pub(super) struct Contact {
     #[serde(rename = "_id")]
     pub(super) id: Text,
     pub(super) name: Text,
+    /// Never there: it gives a visitor away.
+    pub(super) username: Text,
     pub(super) phones: List<Item>,
     pub(super) emails: List<Item>,
     pub(super) contact_manager: Manager,
@@ -138,6 +140,8 @@ pub(super) struct Guest {
     pub(super) livechat_data: Object<Map<String, Value>>,
     pub(super) last_chat: Object<LastChat>,
     pub(super) ts: Text,
+    /// Never there: it gives a contact of 7.1 and later away.
+    pub(super) created_at: Text,
     #[serde(rename = "_updatedAt")]
     pub(super) updated_at: Text,
     pub(super) enabled: Flag,

@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn only_json_is_taken_for_json() {
-        for json in ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"] {
+        for json in
+            ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"]
+        {
             assert!(answer(&[("content-type", json)]).json().is_some(), "{json}");
         }
         for other in ["text/html", "text/plain; charset=UTF-8", "application/jsonp", ""] {
@@ -118,7 +120,10 @@ mod tests {
 
     #[test]
     fn quoted_words_hold_no_personal_data() {
-        assert_eq!(quote("Contact 919537851844@c.us not\r\nfound for +55 51 5555-5555"), "Contact … not found for +55 51 …");
+        assert_eq!(
+            quote("Contact 919537851844@c.us not\r\nfound for +55 51 5555-5555"),
+            "Contact … not found for +55 51 …"
+        );
         assert!(quote(&"x ".repeat(1000)).len() <= 160);
     }
 }

@@ -86,7 +86,11 @@ mod tests {
 
     #[test]
     fn nonsense_says_nothing() {
-        let nonsense = [("x-ratelimit-limit", "0"), ("x-ratelimit-remaining", "-1"), ("x-ratelimit-reset", "99999999999999999999")];
+        let nonsense = [
+            ("x-ratelimit-limit", "0"),
+            ("x-ratelimit-remaining", "-1"),
+            ("x-ratelimit-reset", "99999999999999999999"),
+        ];
         assert_eq!(read(ResetUnit::Milliseconds, &nonsense), Limits::default());
     }
 }

@@ -80,14 +80,7 @@ impl Upstream {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|_| Error::new(ErrorKind::Unavailable, "no TLS on this machine"))?;
-        Ok(Self {
-            instance,
-            dialect,
-            credentials,
-            client,
-            budgets: Mutex::default(),
-            retries: Retries::new(),
-        })
+        Ok(Self { instance, dialect, credentials, client, budgets: Mutex::default(), retries: Retries::new() })
     }
 
     /// The instance that this is the upstream of.
@@ -185,7 +178,8 @@ fn broken(error: &reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::new(ErrorKind::Timeout, "the connection timed out");
     }
-    let detail = if std::ptr::addr_eq(cause, error) { "connection broken".to_owned() } else { quote(&cause.to_string()) };
+    let detail =
+        if std::ptr::addr_eq(cause, error) { "connection broken".to_owned() } else { quote(&cause.to_string()) };
     Error::new(ErrorKind::Unavailable, detail)
 }
 

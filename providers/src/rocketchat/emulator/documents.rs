@@ -15,6 +15,7 @@ const DOCUMENTED_CONTACTS: &[&str] = &[
     include_str!("../fixtures/contacts-get-minimal-preregistered.json"),
     include_str!("../fixtures/contacts-get-null-fields.json"),
     include_str!("../fixtures/contacts-get-prerelease-string-phones.json"),
+    include_str!("../fixtures/contacts-get-erased.json"),
 ];
 
 const DOCUMENTED_VISITORS: &[&str] =
@@ -139,7 +140,8 @@ mod tests {
     #[test]
     fn there_are_more_than_a_thousand_contacts_and_visitors_and_they_share_people() {
         let contacts = (0..1200).filter(|index| contact(&Person::hex_id(*index, CONTACTS), 0..1200).is_some()).count();
-        let visitors = (0..1600).filter(|index| visitor(&Person::hex_id(*index, VISITORS), 400..1600).is_some()).count();
+        let visitors =
+            (0..1600).filter(|index| visitor(&Person::hex_id(*index, VISITORS), 400..1600).is_some()).count();
         assert_eq!((contacts, visitors), (1200, 1200));
         let (contact, visitor) = (
             contact(&Person::hex_id(500, CONTACTS), 0..1200).unwrap(),

@@ -112,7 +112,9 @@ impl Server {
         match self.era {
             Era::Modern => respond(404, "text/plain", "404 Not Found"),
             // The web app's page.
-            Era::Legacy => respond(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><head></head><body></body></html>"),
+            Era::Legacy => {
+                respond(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><head></head><body></body></html>")
+            }
         }
     }
 }

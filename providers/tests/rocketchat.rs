@@ -1,0 +1,147 @@
+//! Which of Rocket.Chat's two APIs is asked, and when that is found out anew.
+
+mod support;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use bytes::Bytes;
+use providers::{
+    ContactProvider, ErrorKind, KINDS, Kind, Rate,
+    emulator::{Emulated, Emulator, Request, Response},
+};
+use support::{call, connect, id, start};
+
+const FULL: &str = "673c76df47a6c9b89dd263d8";
+const VISITOR: &str = "653f9ce1a2f73c7460e18e82";
+const SETTINGS: &[(&str, &str)] =
+    &[("user_id", "rbAXPnMktTFbNpwtJ"), ("auth_token", "emulated-token-of-no-use-elsewhere")];
+
+fn kind() -> &'static Kind {
+    KINDS.iter().find(|kind| kind.name == "rocketchat").unwrap()
+}
+
+fn era(index: usize) -> Box<dyn Emulated> {
+    (kind().emulations[index].build)(Some(Rate::per_seconds(1000, 1)))
+}
+
+fn provider(server: &Emulator) -> Arc<dyn ContactProvider> {
+    connect(kind(), server, SETTINGS, Rate::per_seconds(1000, 1))
+}
+
+/// A server behind a proxy that lets nobody see `/api/info`, and that can be replaced by a newer one.
+#[derive(Debug)]
+struct Site {
+    info: Option<Response>,
+    legacy: Box<dyn Emulated>,
+    modern: Box<dyn Emulated>,
+    upgraded: Arc<AtomicBool>,
+}
+
+impl Site {
+    fn new(info: Option<Response>, upgraded: &Arc<AtomicBool>) -> Box<Self> {
+        Box::new(Self { info, legacy: era(1), modern: era(0), upgraded: Arc::clone(upgraded) })
+    }
+}
+
+impl Emulated for Site {
+    fn answer(&self, request: &Request) -> Response {
+        match &self.info {
+            Some(blocked) if request.uri().path() == "/api/info" => blocked.clone(),
+            _ if self.upgraded.load(Ordering::SeqCst) => self.modern.answer(request),
+            _ => self.legacy.answer(request),
+        }
+    }
+}
+
+fn page(status: u16) -> Response {
+    http::Response::builder()
+        .status(status)
+        .header("content-type", "text/html")
+        .body(Bytes::from_static(b"<html></html>"))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_server_is_asked_once_for_its_version() {
+    for (index, contact, name) in [(0, FULL, "modern"), (1, VISITOR, "legacy")] {
+        let server = start(era(index)).await;
+        let provider = provider(&server);
+        assert_eq!(provider.generation(), None);
+        let asked = (0..10).map(|_| async { provider.contact(&id(contact), &call()).await.unwrap().is_some() });
+        for found in asked.collect::<Vec<_>>() {
+            assert!(found.await);
+        }
+        assert_eq!(server.calls("/api/info"), 1);
+        assert_eq!(provider.generation(), Some(name));
+    }
+}
+
+#[tokio::test]
+async fn where_the_version_is_blocked_the_modern_route_is_probed() {
+    for blocked in [page(403), page(404), page(200), page(502)] {
+        for (upgraded, contact, name) in [(true, FULL, "modern"), (false, VISITOR, "legacy")] {
+            let server = start(Site::new(Some(blocked.clone()), &Arc::new(AtomicBool::new(upgraded)))).await;
+            let provider = provider(&server);
+            assert!(provider.contact(&id(contact), &call()).await.unwrap().is_some(), "{} {name}", blocked.status());
+            assert_eq!(provider.generation(), Some(name));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_only_the_other_generation_gives_makes_it_ask_again() {
+    tokio::time::pause();
+    let upgraded = Arc::new(AtomicBool::new(true));
+    let server = start(Site::new(None, &upgraded)).await;
+    let provider = provider(&server);
+    assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some());
+    // The server is set back to an old version, which answers the modern route with its web page.
+    upgraded.store(false, Ordering::SeqCst);
+    tokio::time::advance(std::time::Duration::from_secs(61)).await;
+    assert!(provider.contact(&id(VISITOR), &call()).await.unwrap().is_some());
+    assert_eq!((server.calls("/api/info"), provider.generation()), (2, Some("legacy")));
+}
+
+#[tokio::test]
+async fn an_upgrade_is_noticed_within_hours() {
+    tokio::time::pause();
+    let upgraded = Arc::new(AtomicBool::new(false));
+    let server = start(Site::new(None, &upgraded)).await;
+    let provider = provider(&server);
+    assert!(provider.contact(&id(VISITOR), &call()).await.unwrap().is_some());
+    upgraded.store(true, Ordering::SeqCst);
+    tokio::time::advance(std::time::Duration::from_secs(5 * 3600)).await;
+    assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some());
+    assert_eq!(provider.generation(), Some("modern"));
+}
+
+#[tokio::test]
+async fn a_configured_generation_is_never_asked_for() {
+    let server = start(era(0)).await;
+    let settings = [SETTINGS, &[("generation", "legacy")]].concat();
+    let provider = connect(kind(), &server, &settings, Rate::per_seconds(1000, 1));
+    assert!(
+        provider.contact(&id(VISITOR), &call()).await.unwrap().is_some(),
+        "a modern server still has the legacy route"
+    );
+    assert_eq!((server.calls("/api/info"), server.calls("contacts.get")), (0, 0));
+
+    let old = start(era(1)).await;
+    let settings = [SETTINGS, &[("generation", "modern")]].concat();
+    let provider = connect(kind(), &old, &settings, Rate::per_seconds(1000, 1));
+    let error = provider.contact(&id(VISITOR), &call()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidAnswer);
+    assert_eq!(old.calls("/api/info"), 0);
+}
+
+#[tokio::test]
+async fn an_erased_contact_is_absent() {
+    let server = start(era(0)).await;
+    let erased = "67a0c4f2b3d1e45f8a9c0eee";
+    let provider = provider(&server);
+    let answer = provider.contact(&id(erased), &call()).await.unwrap();
+    assert!(answer.is_none());
+}
