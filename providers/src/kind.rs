@@ -7,7 +7,6 @@ use url::Url;
 use crate::{ContactProvider, LocalId, Result, Settings, emulator::Emulation, settings::Setting};
 
 /// Everything that is known of a kind of provider before one is connected. One `const` in each provider's folder.
-#[derive(Debug)]
 pub struct Kind {
     /// The word for `kind = "…"` in the configuration.
     pub name: &'static str,
@@ -23,6 +22,12 @@ pub struct Kind {
     pub connect: fn(Instance, &Settings) -> Result<Arc<dyn ContactProvider>>,
     /// The servers of this kind that can be emulated.
     pub emulations: &'static [Emulation],
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kind").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// One configured provider, as far as all kinds have the same.

@@ -23,6 +23,8 @@ use crate::Rate;
 const LARGEST_GUARD: Duration = Duration::from_millis(25);
 /// How long the fastest round trip is believed at least.
 const REMEMBERED: Duration = Duration::from_secs(3600);
+/// How many round trips it takes to believe it at all.
+const ENOUGH: u32 = 100;
 
 /// The budget of one route of one account.
 #[derive(Debug)]
@@ -43,25 +45,32 @@ struct State {
 }
 
 /// The fastest round trip of the last one to two hours: long enough to be the path's own time, short enough to forget a
-/// path that is no more.
+/// path that is no more. Nothing until enough have been seen, because the first ones also open connections, and are no
+/// measure of how fast a call can reach the upstream.
 #[derive(Debug)]
 struct Fastest {
     before: Option<Duration>,
     lately: Option<Duration>,
+    seen: u32,
     since: Instant,
 }
 
 impl Fastest {
+    fn new() -> Self {
+        Self { before: None, lately: None, seen: 0, since: Instant::now() }
+    }
+
     fn see(&mut self, latency: Duration, now: Instant) {
         if now - self.since > REMEMBERED {
-            self.before = self.lately.take();
-            self.since = now;
+            (self.before, self.seen, self.since) = (self.get(), 0, now);
+            self.lately = None;
         }
+        self.seen = self.seen.saturating_add(1);
         self.lately = Some(self.lately.map_or(latency, |fastest| fastest.min(latency)));
     }
 
-    fn get(&self) -> Duration {
-        self.before.into_iter().chain(self.lately).min().unwrap_or_default()
+    fn get(&self) -> Option<Duration> {
+        self.before.into_iter().chain(self.lately.filter(|_| self.seen >= ENOUGH)).min()
     }
 }
 
@@ -97,7 +106,7 @@ impl Budget {
             next: 0,
             queue: VecDeque::new(),
             paused_until: Instant::now(),
-            fastest: Fastest { before: None, lately: None, since: Instant::now() },
+            fastest: Fastest::new(),
         };
         Self { rate, state: Mutex::new(state) }
     }
@@ -301,7 +310,7 @@ impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
         let mut state = self.budget.lock();
-        let early = state.fastest.get().min(now - self.sent);
+        let early = state.fastest.get().unwrap_or_default().min(now - self.sent);
         let free_at = now - early + self.budget.rate.per + self.budget.guard();
         if let Some(slot) = state.slots.iter_mut().find(|slot| slot.id == self.id) {
             slot.in_flight = false;
