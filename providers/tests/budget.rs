@@ -1,5 +1,7 @@
 //! The budget against an upstream that counts calls in windows of its own, on a paused clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

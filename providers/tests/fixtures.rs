@@ -1,5 +1,7 @@
 //! What becomes of each body that an upstream has been seen to send, or can be expected to.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
+
 mod support;
 
 use std::{fs, path::PathBuf};

@@ -1,5 +1,7 @@
 //! Which of Rocket.Chat's two APIs is asked, and when that is found out anew.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
+
 mod support;
 
 use std::sync::{

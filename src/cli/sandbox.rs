@@ -10,10 +10,19 @@ pub(super) struct Options {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", env = "GATEWAY__SERVER__LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Listen beyond loopback all the same, although callers need no key
+    #[arg(long, env = "GATEWAY__AUTH__OPEN")]
+    open: bool,
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
     telemetry::start("warn");
+    if !options.listen.ip().is_loopback() && !options.open {
+        return fail(format_args!(
+            "{} can be reached from other machines; say --open if that is meant",
+            options.listen
+        ));
+    }
     let sandbox = match Sandbox::start(options.listen).await {
         Ok(sandbox) => sandbox,
         Err(error) => return fail(error),

@@ -1,5 +1,7 @@
 //! The gateway as its callers see it: black box, over HTTP, with emulated upstreams.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
+
 mod budget;
 mod caching;
 mod cli;
@@ -8,4 +10,5 @@ mod contacts;
 mod failures;
 mod forms;
 mod ids;
+mod mutation;
 mod site;

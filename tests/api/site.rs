@@ -31,6 +31,7 @@ pub(crate) struct Upstream {
     emulated: Box<dyn Emulated>,
     lines: String,
     elsewhere: Option<String>,
+    setting: String,
 }
 
 /// An instance of this name, over the emulation of that name, with any rate.
@@ -44,6 +45,7 @@ pub(crate) fn upstream(name: &'static str, emulation: &str) -> Upstream {
         emulated: (emulation.build)(Some(PLENTY)),
         lines: "rate = { calls = 100000, per = \"1s\" }\n".to_owned(),
         elsewhere: None,
+        setting: String::new(),
     }
 }
 
@@ -68,6 +70,12 @@ impl Upstream {
         self
     }
 
+    /// With this line among its settings.
+    pub(crate) fn setting(mut self, line: &str) -> Self {
+        line.clone_into(&mut self.setting);
+        self
+    }
+
     /// With this line in its table.
     pub(crate) fn with(mut self, line: &str) -> Self {
         self.lines += line;
@@ -87,11 +95,11 @@ impl Site {
     pub(crate) async fn over(upstreams: impl IntoIterator<Item = Upstream>, lines: &str) -> Self {
         let mut text = format!("server.listen = \"127.0.0.1:0\"\nserver.workers = 2\n{lines}\n");
         let mut running = HashMap::new();
-        for Upstream { name, emulation, kind, emulated, lines, elsewhere } in upstreams {
+        for Upstream { name, emulation, kind, emulated, lines, elsewhere, setting: more } in upstreams {
             let emulator = Emulator::start(emulated).await.expect("loopback has a free port");
             let url = elsewhere.unwrap_or_else(|| emulator.base_url().to_string());
             let _ = write!(text, "[providers.{name}]\nkind = {kind:?}\nbase_url = {url:?}\n{lines}");
-            let _ = writeln!(text, "[providers.{name}.settings]");
+            let _ = writeln!(text, "[providers.{name}.settings]\n{more}");
             for (setting, value) in emulation.settings {
                 let _ = writeln!(text, "{setting} = {value:?}");
             }

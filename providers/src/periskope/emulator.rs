@@ -110,7 +110,7 @@ fn made_up(person: &Person) -> Value {
         "is_imported": null,
         "is_internal": false,
         "contact_name": person.name,
-        "contact_type": if person.index % 10 == 0 { "business" } else { "user" },
+        "contact_type": if person.index.is_multiple_of(10) { "business" } else { "user" },
         "contact_color": "#25D366",
         "contact_image": null,
         "is_my_contact": null,
