@@ -58,7 +58,7 @@ impl Page {
         let (content, fresh_for) = match contact {
             None => (Content::Absent, ages.absent),
             Some(contact) => {
-                let body = serde_json::to_vec(contact)?;
+                let body = serde_json::to_vec(contact)?.into_boxed_slice();
                 (Content::Found { etag: etag(&body), body: body.into() }, ages.fresh)
             }
         };

@@ -10,8 +10,8 @@ use moka::{Expiry, policy::EvictionPolicy, sync::Cache};
 use super::Page;
 
 /// What an entry costs beside its key and its page's bytes: moka's node, the hash table's slot, the counters of the
-/// frequency sketch and the allocator's rounding. `cargo test --release --test memory` measures it.
-const ENTRY_OVERHEAD: usize = 400;
+/// frequency sketch and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
+const ENTRY_OVERHEAD: usize = 480;
 
 /// The pages in memory.
 #[derive(Debug)]
