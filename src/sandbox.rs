@@ -7,6 +7,7 @@ use providers::{Instance, KINDS, Settings, emulator::Emulator};
 use crate::{
     app::{Application, StartError},
     config::{Config, Provider},
+    gateway::Ages,
 };
 
 /// A gateway and the emulated upstreams behind it.
@@ -53,7 +54,7 @@ impl Sandbox {
                     timeout: Provider::DEFAULT_TIMEOUT,
                     default_region: None,
                 };
-                config.providers.push(Provider { kind, instance, cache: Provider::DEFAULT_AGES, settings });
+                config.providers.push(Provider { kind, instance, cache: Ages::default(), settings });
                 let documented = emulation.documented.first().copied().unwrap_or_default();
                 upstreams.push(Upstream { instance: emulation.instance, documented, emulator });
             }
@@ -71,7 +72,11 @@ impl Sandbox {
     /// What there is to try.
     #[must_use]
     pub fn welcome(&self) -> String {
-        let address = self.address();
+        let mut address = self.address();
+        if address.ip().is_unspecified() {
+            // "All addresses" can be listened on but not be called.
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
         let mut text = format!("The sandbox gateway listens on http://{address}\n\nTry:\n");
         for upstream in &self.upstreams {
             let (instance, id) = (upstream.instance, upstream.documented);

@@ -38,7 +38,12 @@ fn international(text: &str) -> Option<String> {
 /// Whether this is a country whose numbers can be told: an ISO 3166-1 alpha-2 code, upper case.
 #[must_use]
 pub fn is_region(code: &str) -> bool {
-    code.parse::<Region>().is_ok_and(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == region))
+    // "001", the world, is a region to the library, but no number is written without a country code there.
+    let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_code
+        && code
+            .parse::<Region>()
+            .is_ok_and(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == region))
 }
 
 /// Whether this is a country code and a number: 7 to 15 digits, the first not 0 (ITU-T E.164, section 6).

@@ -11,20 +11,12 @@ pub struct Setting {
     pub name: &'static str,
     /// Whether it must be there.
     pub required: bool,
-    /// The key of a secret's file (`<name>_file`), from which its value may come instead.
-    pub file: Option<&'static str>,
+    /// Whether its value is a secret: never shown, and it may come from a file named by `<name>_file`.
+    pub secret: bool,
     /// What it is for, in one line.
     pub about: &'static str,
     /// Says what is wrong with a value, without repeating it.
     pub check: fn(&str) -> Result<(), &'static str>,
-}
-
-impl Setting {
-    /// Whether the value is a secret, which may come from a file.
-    #[must_use]
-    pub const fn is_secret(&self) -> bool {
-        self.file.is_some()
-    }
 }
 
 /// The values of a kind's [`Setting`]s, already checked.

@@ -61,7 +61,7 @@ impl ConfigFile {
 }
 
 fn load(file: Option<&Path>) -> Result<Config, ExitCode> {
-    Config::load(file, KINDS).map_err(|mistakes| {
+    Config::load(file, std::env::vars_os(), KINDS).map_err(|mistakes| {
         eprintln!("{mistakes}");
         ExitCode::FAILURE
     })

@@ -1,39 +1,52 @@
-//! What is wrong with a configuration: all of it at once.
+//! What is wrong with a configuration, in words for whoever wrote it.
 
 use std::fmt;
 
-/// One mistake: where, what, and what to do about it. Never a secret's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One thing that is wrong. No part of it holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mistake {
-    /// The key, such as `providers.periskope.settings.api_key`; empty for the file as a whole.
+    /// Where: the key, such as `providers.rocketchat.settings.user_id`; or the file or variable that can't be read.
     pub key: String,
-    /// What is wrong, and the remedy.
-    pub what: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub remedy: String,
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.key.is_empty() { f.write_str(&self.what) } else { write!(f, "{}: {}", self.key, self.what) }
+        write!(f, "{}: {}; {}", self.key, self.problem, self.remedy)
     }
 }
 
-/// Every mistake in a configuration, in the order in which they were found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
-pub struct Mistakes(pub Vec<Mistake>);
+/// Everything that is wrong with a configuration, sorted by key; at least one mistake.
+///
+/// `Display` gives one line for each, then one with their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
-    pub(super) fn add(&mut self, key: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Mistake { key: key.into(), what: what.into() });
+    pub(super) fn new(mut mistakes: Vec<Mistake>) -> Self {
+        mistakes.sort();
+        Self(mistakes)
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Mistake> {
+        self.0.iter()
     }
 }
 
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
-        write!(f, "The configuration has {count} mistake{}:", if count == 1 { "" } else { "s" })?;
         for mistake in &self.0 {
-            write!(f, "\n  {mistake}")?;
+            writeln!(f, "configuration: {mistake}")?;
         }
-        Ok(())
+        match self.0.len() {
+            1 => f.write_str("configuration: 1 mistake"),
+            count => write!(f, "configuration: {count} mistakes"),
+        }
     }
 }
+
+impl std::error::Error for Mistakes {}

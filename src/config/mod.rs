@@ -1,179 +1,154 @@
-//! The configuration: read in layers, checked as a whole, every mistake reported at once.
+//! The configuration: read in layers, checked as a whole, and every mistake in it told at once.
 
+mod base_url;
+mod layers;
 mod mistake;
 mod provider;
-mod table;
+mod reader;
+mod secret;
+mod settings;
+mod spelling;
+mod values;
 
-use std::{collections::HashMap, net::SocketAddr, path::Path, time::Duration};
+use std::{cell::RefCell, ffi::OsString, net::SocketAddr, path::Path, time::Duration};
 
-use config::{Environment, File, FileFormat};
 use providers::Kind;
 
-use self::table::Table;
+use self::reader::Table;
 pub use self::{
     mistake::{Mistake, Mistakes},
     provider::Provider,
 };
 
-/// What applies where nothing else is said. This file *is* the default.
-const DEFAULT: &str = include_str!("../../config/default.toml");
-const PREFIX: &str = "GATEWAY";
-const SEPARATOR: &str = "__";
-const LONGEST_DEADLINE: Duration = Duration::from_secs(600);
-const MOST_WORKERS: usize = 1024;
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 60);
+const MOST_WORKERS: u64 = 1024;
 const SMALLEST_CACHE: u64 = 1 << 20;
 
-/// A checked configuration. `Debug` shows no secret.
+/// A configuration that has been checked. `Debug` shows no secret.
 #[derive(Debug)]
 pub struct Config {
     /// `[server]`
     pub server: Server,
     /// `[cache]`
     pub cache: Cache,
-    /// `[providers.X]`, sorted by name.
+    /// `[auth]`
+    pub auth: Auth,
+    /// `[providers.*]`, at least one, sorted by name.
     pub providers: Vec<Provider>,
 }
 
-/// `[server]`
+/// How the gateway serves.
 #[derive(Debug)]
 pub struct Server {
-    /// The address to listen on.
+    /// The address to listen on. Beyond loopback only where [`Auth::open`] says so.
     pub listen: SocketAddr,
-    /// How many threads speak HTTP; 0 is one per core.
+    /// How many threads answer requests, at most 1024; 0 is one per core.
     pub workers: usize,
-    /// The longest that `GET /contacts/{id}` may take, whatever happens upstream.
+    /// The longest that one request for a contact may take: 1 ms to 10 minutes.
     pub deadline: Duration,
 }
 
-/// `[cache]`
+/// What all instances share of the cache.
 #[derive(Debug)]
 pub struct Cache {
-    /// How many bytes the cached contacts may take, everything counted.
+    /// In bytes; at least 1 MiB.
     pub capacity: u64,
 }
 
+/// Who may ask.
+#[derive(Debug)]
+pub struct Auth {
+    /// Whoever reaches the gateway may ask it, from other machines too.
+    pub open: bool,
+}
+
 impl Config {
-    /// Reads the embedded defaults, `file`, and the environment's `GATEWAY__A__B=…`, of which the later win.
-    ///
-    /// # Errors
-    /// Every mistake, each with its key.
-    pub fn load(file: Option<&Path>, kinds: &'static [Kind]) -> Result<Self, Mistakes> {
-        // A variable that is not UTF-8 can't be one of ours.
-        let ours = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        Self::load_with(file, std::env::vars_os().filter_map(ours).collect(), kinds)
-    }
-
-    /// As [`load`](Self::load), with this environment.
-    ///
-    /// # Errors
-    /// Every mistake, each with its key.
-    pub fn load_with(
-        file: Option<&Path>,
-        environment: HashMap<String, String>,
-        kinds: &'static [Kind],
-    ) -> Result<Self, Mistakes> {
-        let mut layers = config::Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
-        if let Some(file) = file {
-            layers = layers.add_source(File::from(file).format(FileFormat::Toml));
-        }
-        // `GATEWAY_CONFIG` names the file; it is no part of it.
-        let environment = environment.into_iter().filter(|(name, _)| name.starts_with("GATEWAY__")).collect();
-        let environment =
-            Environment::with_prefix(PREFIX).prefix_separator(SEPARATOR).separator(SEPARATOR).source(Some(environment));
-        let mut mistakes = Mistakes::default();
-        let raw = layers.add_source(environment).build().and_then(|layers| layers.cache.into_table());
-        match raw {
-            Ok(raw) => check(Table::root(raw.into_iter().collect()), kinds, mistakes),
-            Err(error) => {
-                mistakes.add("", first_line(&error.to_string()));
-                Err(mistakes)
-            }
-        }
-    }
-
-    /// The defaults, with no provider yet.
+    /// The defaults, with no provider yet: for a sandbox, whose providers nobody configures.
     #[must_use]
     pub fn bare(listen: SocketAddr) -> Self {
         Self {
             server: Server { listen, workers: 0, deadline: Duration::from_secs(10) },
             cache: Cache { capacity: 256 << 20 },
+            auth: Auth { open: false },
             providers: Vec::new(),
+        }
+    }
+
+    /// Reads the embedded defaults, `file`, and those variables of `environment` whose names begin with `GATEWAY__`,
+    /// the later winning over the earlier. `kinds` says which kinds of provider there are and what each wants to know.
+    ///
+    /// In a program, `environment` is [`std::env::vars_os`]. Reads the files that `*_file` keys name, too.
+    ///
+    /// # Errors
+    /// Every mistake there is, not only the first. A file that is no TOML hides the mistakes in its values.
+    pub fn load<K, V>(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (K, V)>,
+        kinds: &'static [Kind],
+    ) -> Result<Self, Mistakes>
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let mistakes = RefCell::default();
+        let variables = environment.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let config =
+            layers::read(file, variables, &mistakes).and_then(|values| read(Table::root(values, &mistakes), kinds));
+        match (config, mistakes.into_inner()) {
+            (Some(config), mistakes) if mistakes.is_empty() => Ok(config),
+            (_, mistakes) => Err(Mistakes::new(mistakes)),
         }
     }
 }
 
-fn check(mut root: Table, kinds: &'static [Kind], mut mistakes: Mistakes) -> Result<Config, Mistakes> {
-    let found = &mut mistakes;
-    let bare = Config::bare(SocketAddr::from(([127, 0, 0, 1], 8080)));
-
-    let mut auth = root.table("auth", found);
-    let open = auth.flag("open", found).unwrap_or(false);
-    auth.finish(found);
-
-    let mut server = root.table("server", found);
-    let config = Config {
-        server: Server {
-            listen: listen(&mut server, open, found).unwrap_or(bare.server.listen),
-            workers: workers(&mut server, found),
-            deadline: deadline(&mut server, found).unwrap_or(bare.server.deadline),
-        },
-        cache: Cache { capacity: capacity(&mut root, found).unwrap_or(bare.cache.capacity) },
-        providers: provider::read(root.table("providers", found), kinds, found),
-    };
-    server.finish(found);
-    root.finish(found);
-    if mistakes.0.is_empty() { Ok(config) } else { Err(mistakes) }
+fn read(mut root: Table<'_>, kinds: &'static [Kind]) -> Option<Config> {
+    let auth = auth(root.table("auth"));
+    let server = server(root.table("server"), auth.as_ref());
+    let cache = cache(root.table("cache"));
+    let providers = provider::all(root.table("providers"), kinds);
+    root.refuse("redis", "is not part of this version: everything stays in this process", "remove it");
+    root.finish();
+    Some(Config { server: server?, cache: cache?, auth: auth?, providers })
 }
 
-fn listen(server: &mut Table, open: bool, mistakes: &mut Mistakes) -> Option<SocketAddr> {
-    let key = server.key("listen");
-    let text = server.text("listen", mistakes)?;
-    let Ok(address) = text.parse::<SocketAddr>() else {
-        mistakes.add(key, format!("must be an IP address and a port, such as \"127.0.0.1:8080\", not {text:?}"));
-        return None;
-    };
-    if !address.ip().is_loopback() && !open {
-        mistakes.add(
-            key,
-            format!(
-                "{address} can be reached from other machines, and callers need no key. Listen on 127.0.0.1, or set \
-                 auth.open = true if something in front of the gateway keeps strangers out"
-            ),
+fn auth(mut table: Table<'_>) -> Option<Auth> {
+    table.require("open", "write true or false");
+    let open = table.boolean("open");
+    table.refuse("keys", "are not part of this version: nobody can be admitted by a key", "remove them");
+    table.finish();
+    Some(Auth { open: open? })
+}
+
+fn server(mut table: Table<'_>, auth: Option<&Auth>) -> Option<Server> {
+    let example = "write an IP address and a port, such as \"127.0.0.1:8080\"";
+    table.require("listen", example);
+    let listen = table.parsed("listen", "is not an address to listen on", example, |text| text.parse().ok());
+    // Where `auth.open` is itself mistaken, nobody knows whether this is one.
+    if let (Some(listen), Some(Auth { open: false })) = (listen, auth) {
+        refuse_strangers(&table, listen);
+    }
+    table.require("workers", "write 0 for one per core");
+    let workers = table.integer("workers", 0..=MOST_WORKERS).and_then(|workers| usize::try_from(workers).ok());
+    table.require("deadline", "write a duration such as \"10s\"");
+    let deadline = table.duration("deadline", SHORTEST..=LONGEST_DEADLINE);
+    table.finish();
+    Some(Server { listen: listen?, workers: workers?, deadline: deadline? })
+}
+
+fn refuse_strangers(table: &Table<'_>, listen: SocketAddr) {
+    if !listen.ip().is_loopback() {
+        table.mistake(
+            "listen",
+            format!("\"{listen}\" can be reached from other machines, and there are no keys that callers must have"),
+            "listen on 127.0.0.1 or [::1], or set auth.open = true if something else keeps strangers away",
         );
-        return None;
     }
-    Some(address)
 }
 
-fn workers(server: &mut Table, mistakes: &mut Mistakes) -> usize {
-    let workers = server.whole("workers", mistakes).unwrap_or(0);
-    if workers > MOST_WORKERS {
-        mistakes.add(server.key("workers"), format!("must be at most {MOST_WORKERS}; 0 is one per core"));
-    }
-    workers
-}
-
-fn deadline(server: &mut Table, mistakes: &mut Mistakes) -> Option<Duration> {
-    let deadline = server.duration("deadline", mistakes)?;
-    if deadline.is_zero() || deadline > LONGEST_DEADLINE {
-        mistakes.add(server.key("deadline"), "must be longer than nothing and at most \"10m\"");
-    }
-    Some(deadline)
-}
-
-fn capacity(root: &mut Table, mistakes: &mut Mistakes) -> Option<u64> {
-    let mut cache = root.table("cache", mistakes);
-    let capacity = cache.size("capacity", mistakes);
-    if capacity.is_some_and(|bytes| bytes < SMALLEST_CACHE) {
-        mistakes.add(cache.key("capacity"), "must be at least \"1MiB\"");
-    }
-    cache.finish(mistakes);
-    capacity
-}
-
-/// A syntax error's first line has the place; the lines after it quote the file, which may hold secrets.
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+fn cache(mut table: Table<'_>) -> Option<Cache> {
+    table.require("capacity", "write a size such as \"256MiB\"");
+    let capacity = table.size("capacity", SMALLEST_CACHE);
+    table.finish();
+    Some(Cache { capacity: capacity? })
 }

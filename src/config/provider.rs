@@ -1,208 +1,123 @@
-//! `[providers.X]`
+//! `[providers.*]`: the instances, each with a name, a kind, and what that kind wants to know.
 
-use std::time::Duration;
+use std::{fmt, ops::RangeInclusive, time::Duration};
 
-use providers::{Instance, Kind, Rate, Settings};
-use url::{Host, Url};
+use providers::{Instance, Kind, Rate, Settings, phone};
 
-use super::{Mistakes, table::Table};
+use super::{base_url, reader::Table, settings, spelling};
 use crate::gateway::Ages;
 
-const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 3600);
+const TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(10 * 60);
+const WINDOWS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(24 * 3600);
+/// A year is for ever to a contact, and can be added to any clock without an overflow.
+const AGES: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(31_557_600);
 
-/// One configured provider.
-#[derive(Debug)]
+/// What an id can begin with instead of an instance's name.
+const RESERVED: [&str; 2] = ["tel", "mailto"];
+
+/// One configured provider. `Debug` shows its name, its kind, its ages and which settings are set.
 pub struct Provider {
-    /// What kind it is.
+    /// Which kind of provider it is.
     pub kind: &'static Kind,
-    /// What all kinds have: name, base URL, rate, time limit, region.
+    /// What all kinds want to know.
     pub instance: Instance,
-    /// How long its answers hold.
+    /// How long its contacts are kept.
     pub cache: Ages,
-    /// What only this kind has.
+    /// What only this kind wants to know.
     pub settings: Settings,
 }
 
 impl Provider {
     /// The longest that one attempt may take, where the configuration does not say.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
-    /// How long answers hold, where the configuration does not say.
-    pub const DEFAULT_AGES: Ages = Ages {
-        fresh: Duration::from_secs(60),
-        stale: Duration::from_secs(600),
-        stale_if_error: Duration::from_secs(24 * 3600),
-        absent: Duration::from_secs(30),
-    };
 }
 
-/// Reads `[providers]`: every instance without a mistake, sorted by name.
-pub(super) fn read(mut providers: Table, kinds: &'static [Kind], mistakes: &mut Mistakes) -> Vec<Provider> {
-    let names = providers.names();
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("name", &self.instance.name)
+            .field("kind", &self.kind.name)
+            .field("cache", &self.cache)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All instances without a mistake, sorted by name.
+pub(super) fn all(mut table: Table<'_>, kinds: &'static [Kind]) -> Vec<Provider> {
+    let names = table.keys();
     if names.is_empty() {
-        mistakes.add("providers", "there is none: add a table such as [providers.rocketchat]");
+        table.is_wrong("there is none", "add one, such as [providers.rocketchat]");
     }
-    names.iter().filter_map(|name| one(&mut providers, name, kinds, mistakes)).collect()
+    names.iter().filter_map(|name| one(&mut table, name, kinds)).collect()
 }
 
-fn one(providers: &mut Table, name: &str, kinds: &'static [Kind], mistakes: &mut Mistakes) -> Option<Provider> {
-    check_name(&providers.key(name), name, mistakes);
-    let mut table = providers.table_named(name, mistakes);
-    let kind = kind(&mut table, kinds, mistakes);
-    let allow_http = table.flag("allow_http", mistakes).unwrap_or(false);
-    let base_url = base_url(&mut table, allow_http, mistakes);
-    let rate = rate(&mut table, mistakes);
-    let timeout = table.duration("timeout", mistakes).unwrap_or(Provider::DEFAULT_TIMEOUT);
-    if timeout.is_zero() {
-        mistakes.add(table.key("timeout"), "must be longer than nothing");
-    }
-    let cache = ages(&mut table, mistakes);
-    let default_region = region(&mut table, mistakes);
-    let settings = table.table("settings", mistakes);
-    table.finish(mistakes);
-
-    // Which settings there are, only the kind knows.
+fn one(all: &mut Table<'_>, name: &str, kinds: &'static [Kind]) -> Option<Provider> {
+    check_name(all, name);
+    let mut table = all.table(name);
+    let kind = kind(&mut table, kinds);
+    let base_url = base_url::read(&mut table);
+    let rate = rate(table.table("rate"));
+    let timeout = table.duration("timeout", TIMEOUTS).unwrap_or(Provider::DEFAULT_TIMEOUT);
+    let cache = ages(table.table("cache"));
+    let default_region = region(&mut table);
+    let settings = table.table("settings");
+    table.finish();
+    // Only the kind knows which settings there are.
     let kind = kind?;
-    let settings = read_settings(settings, kind, mistakes);
-    let instance = Instance {
-        name: name.into(),
-        base_url: base_url?,
-        rate: rate.unwrap_or(kind.default_rate),
-        timeout,
-        default_region,
-    };
+    let settings = settings::read(settings, kind);
+    let rate = Rate { calls: rate.0.unwrap_or(kind.default_rate.calls), per: rate.1.unwrap_or(kind.default_rate.per) };
+    let instance = Instance { name: name.into(), base_url: base_url?, rate, timeout, default_region };
     Some(Provider { kind, instance, cache, settings })
 }
 
-fn check_name(key: &str, name: &str, mistakes: &mut Mistakes) {
-    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(legal) {
-        mistakes.add(key, "an instance's name starts with a letter a-z and goes on with a-z, 0-9 and _");
-    }
-    if name == "tel" || name == "mailto" {
-        mistakes.add(key, "this name is taken: ids that start with it are look-ups. Choose another one");
-    }
-}
-
-fn kind(table: &mut Table, kinds: &'static [Kind], mistakes: &mut Mistakes) -> Option<&'static Kind> {
-    let names: Vec<_> = kinds.iter().map(|kind| format!("\"{}\"", kind.name)).collect();
-    let names = names.join(" or ");
-    let key = table.key("kind");
-    let before = mistakes.0.len();
-    let Some(wanted) = table.text("kind", mistakes) else {
-        if mistakes.0.len() == before {
-            mistakes.add(key, format!("is missing; set it to {names}"));
-        }
-        return None;
-    };
-    let found = kinds.iter().find(|kind| kind.name == wanted);
-    if found.is_none() {
-        mistakes.add(key, format!("must be {names}, not {wanted:?}"));
-    }
-    found
-}
-
-fn base_url(table: &mut Table, allow_http: bool, mistakes: &mut Mistakes) -> Option<Url> {
-    let key = table.key("base_url");
-    let before = mistakes.0.len();
-    let Some(text) = table.text("base_url", mistakes) else {
-        if mistakes.0.len() == before {
-            mistakes.add(key, "is missing; set it to the server's address, such as \"https://chat.example.com\"");
-        }
-        return None;
-    };
-    // The text is never quoted: it may hold a password.
-    let Ok(url) = Url::parse(&text) else {
-        mistakes.add(key, "must be a URL, such as \"https://chat.example.com\"");
-        return None;
-    };
-    let wrong = if !url.username().is_empty() || url.password().is_some() {
-        "must hold no user and password: credentials belong into settings"
-    } else if url.query().is_some() || url.fragment().is_some() {
-        "must hold no `?` and no `#`"
-    } else if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        "must start with https://"
-    } else if url.scheme() == "http" && !is_loopback(&url) && !allow_http {
-        "must be https, because credentials are sent to it; set allow_http = true to send them unprotected"
-    } else {
-        return Some(url);
-    };
-    mistakes.add(key, wrong);
-    None
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
+fn check_name(all: &Table<'_>, name: &str) {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(legal) {
+        all.mistake(name, "is no name for an instance", "use a-z, 0-9 and _, a letter first");
+    } else if RESERVED.contains(&name) {
+        all.mistake(name, "is a name that ids use for look-ups", "choose another one");
     }
 }
 
-fn rate(table: &mut Table, mistakes: &mut Mistakes) -> Option<Rate> {
-    let mut rate = table.table("rate", mistakes);
-    let calls = rate.whole::<u32>("calls", mistakes);
-    let per = rate.duration("per", mistakes);
-    let key = rate.key("calls");
-    if calls == Some(0) {
-        mistakes.add(&key, "must be at least 1");
+fn kind(table: &mut Table<'_>, kinds: &'static [Kind]) -> Option<&'static Kind> {
+    let names: Vec<_> = kinds.iter().map(|kind| format!("{:?}", kind.name)).collect();
+    let choice = format!("write one of {}", names.join(", "));
+    table.require("kind", &choice);
+    let written = table.text("kind")?;
+    let kind = kinds.iter().find(|kind| kind.name == written);
+    if kind.is_none() {
+        let remedy = match spelling::nearest(&written, kinds.iter().map(|kind| kind.name)) {
+            Some(near) => format!("did you mean {near:?}? {choice}"),
+            None => choice,
+        };
+        table.mistake("kind", format!("{written:?} is no kind of provider"), remedy);
     }
-    if per.is_some_and(|per| per < Duration::from_millis(1) || per > LONGEST_WINDOW) {
-        mistakes.add(rate.key("per"), "must be between \"1ms\" and \"24h\"");
-    }
-    if calls.is_some() != per.is_some() {
-        mistakes.add(table.key("rate"), "needs both `calls` and `per`, such as { calls = 10, per = \"60s\" }");
-    }
-    rate.finish(mistakes);
-    Some(Rate { calls: calls?, per: per? })
+    kind
 }
 
-fn ages(table: &mut Table, mistakes: &mut Mistakes) -> Ages {
-    let mut cache = table.table("cache", mistakes);
-    let default = Provider::DEFAULT_AGES;
+fn rate(mut table: Table<'_>) -> (Option<u32>, Option<Duration>) {
+    let calls = table.integer("calls", 1..=u32::MAX.into()).and_then(|calls| u32::try_from(calls).ok());
+    let per = table.duration("per", WINDOWS);
+    table.finish();
+    (calls, per)
+}
+
+fn ages(mut table: Table<'_>) -> Ages {
+    let default = Ages::default();
     let ages = Ages {
-        fresh: cache.duration("fresh", mistakes).unwrap_or(default.fresh),
-        stale: cache.duration("stale", mistakes).unwrap_or(default.stale),
-        stale_if_error: cache.duration("stale_if_error", mistakes).unwrap_or(default.stale_if_error),
-        absent: cache.duration("absent", mistakes).unwrap_or(default.absent),
+        fresh: table.duration("fresh", AGES).unwrap_or(default.fresh),
+        stale: table.duration("stale", AGES).unwrap_or(default.stale),
+        stale_if_error: table.duration("stale_if_error", AGES).unwrap_or(default.stale_if_error),
+        absent: table.duration("absent", AGES).unwrap_or(default.absent),
     };
-    cache.finish(mistakes);
+    table.finish();
     ages
 }
 
-fn region(table: &mut Table, mistakes: &mut Mistakes) -> Option<String> {
-    let region = table.text("default_region", mistakes)?;
-    if providers::phone::is_region(&region) {
-        return Some(region);
-    }
-    mistakes.add(
-        table.key("default_region"),
-        format!("must be a country's two letters (ISO 3166-1), such as \"BR\", not {region:?}"),
-    );
-    None
-}
-
-fn read_settings(mut table: Table, kind: &'static Kind, mistakes: &mut Mistakes) -> Settings {
-    let mut settings = Settings::default();
-    for setting in kind.settings {
-        let before = mistakes.0.len();
-        let key = table.key(setting.name);
-        let value = match setting.file {
-            Some(file) => table.secret(setting.name, file, mistakes),
-            None => table.text(setting.name, mistakes),
-        };
-        match value {
-            Some(value) => match (setting.check)(&value) {
-                Ok(()) => settings.set(setting.name, value),
-                Err(wrong) => mistakes.add(key, wrong),
-            },
-            None if setting.required && mistakes.0.len() == before => {
-                let or_file = setting.file.map_or_else(String::new, |file| format!(" (or `{file}`)"));
-                mistakes.add(key, format!("is missing; set it{or_file}: {}", setting.about));
-            }
-            None => {}
-        }
-    }
-    table.finish(mistakes);
-    settings
+fn region(table: &mut Table<'_>) -> Option<String> {
+    let remedy = "write a country's two capital letters (ISO 3166-1), such as \"BR\"";
+    table.parsed("default_region", "is no country whose phone numbers are known", remedy, |text| {
+        phone::is_region(text).then(|| text.to_owned())
+    })
 }

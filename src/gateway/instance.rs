@@ -34,3 +34,14 @@ pub struct Ages {
     /// "No such contact" is answered from memory for so long.
     pub absent: Duration,
 }
+
+impl Default for Ages {
+    fn default() -> Self {
+        Self {
+            fresh: Duration::from_secs(60),
+            stale: Duration::from_secs(10 * 60),
+            stale_if_error: Duration::from_secs(24 * 3600),
+            absent: Duration::from_secs(30),
+        }
+    }
+}

@@ -5,7 +5,6 @@
 mod budget;
 mod caching;
 mod cli;
-mod configuration;
 mod contacts;
 mod failures;
 mod forms;

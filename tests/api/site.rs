@@ -111,7 +111,7 @@ impl Site {
     fn configured(text: &str, upstreams: HashMap<&'static str, Emulator>) -> Self {
         let file = temporary_file("site.toml", text);
         let config =
-            Config::load_with(Some(&file), HashMap::new(), KINDS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+            Config::load(Some(&file), None::<(String, String)>, KINDS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         // A runtime of its own, as in the program.
         let (send, receive) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
