@@ -12,10 +12,11 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 /// Adds `Age`, `Cache-Control` and `Cache-Status`.
 pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
     let left = served.page.time_to_live().as_secs();
+    let stored = if served.page.is_kept() { "; stored" } else { "" };
     let status = match served.from {
         From::Memory => format!("contact-gateway; hit; ttl={left}"),
-        From::Provider => "contact-gateway; fwd=uri-miss; stored".to_owned(),
-        From::Collapsed => "contact-gateway; fwd=uri-miss; stored; collapsed".to_owned(),
+        From::Provider => format!("contact-gateway; fwd=uri-miss{stored}"),
+        From::Collapsed => format!("contact-gateway; fwd=uri-miss{stored}; collapsed"),
     };
     response
         .insert_header((AGE, served.page.age().as_secs()))

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use providers::{Call, ErrorKind};
 
+use tracing_subscriber::filter::LevelFilter;
+
 use super::{ConfigFile, fail};
 use crate::{app, config::Config, gateway::Instance, telemetry};
 
@@ -17,7 +19,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start("error");
+    telemetry::start(LevelFilter::ERROR);
     let config = match options.config.load() {
         Ok(config) => config,
         Err(code) => return code,

@@ -2,6 +2,8 @@
 
 use std::{io::Write as _, process::ExitCode};
 
+use tracing_subscriber::filter::LevelFilter;
+
 use super::{ConfigFile, fail};
 use crate::{
     api, app,
@@ -22,7 +24,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start("error");
+    telemetry::start(LevelFilter::ERROR);
     let config = match options.config.load() {
         Ok(config) => config,
         Err(code) => return code,

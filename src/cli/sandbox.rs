@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, process::ExitCode};
 
+use tracing_subscriber::filter::LevelFilter;
+
 use super::fail;
 use crate::{sandbox::Sandbox, telemetry};
 
@@ -16,7 +18,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start("warn");
+    telemetry::start(LevelFilter::WARN);
     if !options.listen.ip().is_loopback() && !options.open {
         return fail(format_args!(
             "{} can be reached from other machines; say --open if that is meant",

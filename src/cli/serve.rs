@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
+use tracing_subscriber::filter::LevelFilter;
+
 use super::{ConfigFile, fail};
 use crate::{app::Application, telemetry};
 
 pub(super) async fn run(config: ConfigFile) -> ExitCode {
-    telemetry::start("info");
+    telemetry::start(LevelFilter::INFO);
     let config = match config.load() {
         Ok(config) => config,
         Err(code) => return code,

@@ -95,6 +95,12 @@ impl Page {
         !self.time_to_live().is_zero()
     }
 
+    /// Whether it is kept at all.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        !self.fresh_for.is_zero()
+    }
+
     /// How long memory is worth spending on it.
     pub(super) fn kept_for(&self) -> Duration {
         self.fresh_for

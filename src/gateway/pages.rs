@@ -39,7 +39,7 @@ impl Pages {
 
     /// Keeps a page.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>) {
-        if !page.kept_for().is_zero() {
+        if page.is_kept() {
             self.cache.insert(Arc::clone(key), Arc::clone(page));
         }
     }

@@ -58,6 +58,8 @@ async fn each_instance_has_its_own_times_and_nothing_is_kept_for_no_time() {
         }
     }
     assert_eq!((site.calls("fleeting"), site.calls("lasting")), (6, 2));
+    let answer = site.get("/contacts/fleeting:919537851844").await;
+    assert_eq!(answer.header("cache-status"), "contact-gateway; fwd=uri-miss");
 }
 
 #[tokio::test]

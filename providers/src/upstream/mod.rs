@@ -79,7 +79,9 @@ impl Upstream {
             // A proxy's loopback is another machine's.
             client = client.no_proxy();
         }
-        let client = client.build().map_err(|_| Error::new(ErrorKind::Unavailable, "no TLS on this machine"))?;
+        let client = client.build().map_err(|error| {
+            Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
+        })?;
         Ok(Self { instance, dialect, credentials, client, budgets: Mutex::default(), retries: Retries::new() })
     }
 
