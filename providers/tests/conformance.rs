@@ -169,6 +169,14 @@ async fn wrong_credentials_are_told_apart(subject: Subject) {
 
 async fn the_check_proves_the_credentials(subject: Subject) {
     subject.provider.check(&call()).await.unwrap();
+    for (fault, expected) in [
+        ("html", ErrorKind::InvalidAnswer),
+        ("status-404", ErrorKind::InvalidAnswer),
+        ("status-500", ErrorKind::Unavailable),
+    ] {
+        subject.server.set_fault(Some(fault.parse().unwrap()));
+        assert_eq!(subject.provider.check(&call()).await.unwrap_err().kind(), expected, "{fault}");
+    }
 }
 
 async fn faults_are_classified(subject: Subject) {

@@ -60,6 +60,15 @@ pub(super) fn read(answer: &Answer, asked: &LocalId, instance: &Instance) -> Res
     }
 }
 
+/// Whether this answer to a question for some contact is Periskope's, whatever it says of the contact.
+pub(super) fn is_ours(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::OK => answer.body.trim_ascii().is_empty() || answer.json().is_some(),
+        StatusCode::NOT_FOUND => answer.json().is_some_and(|body| body.is_object()),
+        _ => false,
+    }
+}
+
 /// Whether the contact is the one asked for: by its own id in any spelling, or by its linked id.
 fn same(id: &str, document: &wire::Contact, asked: &LocalId) -> bool {
     let spelling = jid::digits(id).unwrap_or(id);

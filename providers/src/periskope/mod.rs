@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use self::answer::{DIALECT, read};
+use self::answer::{DIALECT, is_ours, read};
 use crate::{
     Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings,
     header_text,
@@ -89,8 +89,11 @@ impl ContactProvider for Periskope {
     }
 
     async fn check(&self, call: &Call) -> Result<()> {
-        let probe =
-            LocalId::parse(PROBE).map_err(|_| Error::new(ErrorKind::InvalidId, "the probe's id is not legal"))?;
-        self.contact(&probe, call).await.map(drop)
+        let answer = self.upstream.get(call, &Request::get(&CONTACT).segment(PROBE)).await?;
+        if is_ours(&answer) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::InvalidAnswer, "no such route: the base URL is wrong"))
+        }
     }
 }

@@ -107,7 +107,7 @@ fn same(answered: &crate::wire::Text, asked: &LocalId) -> Result<()> {
     if answered.filled() == Some(asked.as_str()) { Ok(()) } else { Err(invalid("the answer is about another contact")) }
 }
 
-/// Whether this answer to a question for a contact by the modern route shows that the server has the route.
+/// Whether this answer to a question for some contact shows that the server has the route, whatever it says of the contact.
 pub(super) fn knows_route(answer: &Answer) -> bool {
     let Ok(failure) = failure(answer) else { return false };
     match answer.status {

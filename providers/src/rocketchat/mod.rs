@@ -18,7 +18,7 @@ use self::{
 use crate::{
     Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings,
     header_text,
-    upstream::{Request, Route, Upstream},
+    upstream::{Answer, Request, Route, Upstream},
 };
 
 /// Rocket.Chat.
@@ -120,7 +120,13 @@ impl ContactProvider for RocketChat {
     }
 
     async fn check(&self, call: &Call) -> Result<()> {
-        self.contact(&LocalId::parse(PROBE).map_err(unreachable_id)?, call).await.map(drop)
+        let generation = self.generations.current(call, async || self.find_out(call).await).await?;
+        let answer = self.question(generation, PROBE, call).await?;
+        if knows_route(&answer) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::InvalidAnswer, "no such route: the base URL or the generation is wrong"))
+        }
     }
 
     fn generation(&self) -> Option<&'static str> {
@@ -130,12 +136,16 @@ impl ContactProvider for RocketChat {
 
 impl RocketChat {
     async fn ask(&self, generation: Generation, id: &LocalId, call: &Call) -> Result<Reading> {
+        let answer = self.question(generation, id.as_str(), call).await?;
+        read(generation, &answer, id, self.upstream.instance())
+    }
+
+    async fn question(&self, generation: Generation, id: &str, call: &Call) -> Result<Answer> {
         let route = match generation {
             Generation::Modern => &CONTACTS_GET,
             Generation::Legacy => &CONTACT,
         };
-        let answer = self.upstream.get(call, &Request::get(route).parameter("contactId", id.as_str())).await?;
-        read(generation, &answer, id, self.upstream.instance())
+        self.upstream.get(call, &Request::get(route).parameter("contactId", id)).await
     }
 
     /// Asks the server for its version; where that is blocked, sees whether it knows the modern route.
@@ -146,11 +156,7 @@ impl RocketChat {
         if let Some(generation) = info.ok().as_ref().and_then(Generation::from_info) {
             return Ok(generation);
         }
-        let probe = self.upstream.get(call, &Request::get(&CONTACTS_GET).parameter("contactId", PROBE)).await?;
+        let probe = self.question(Generation::Modern, PROBE, call).await?;
         Ok(if knows_route(&probe) { Generation::Modern } else { Generation::Legacy })
     }
-}
-
-fn unreachable_id(_: crate::InvalidId) -> Error {
-    Error::new(ErrorKind::InvalidId, "the probe's id is not legal")
 }
