@@ -16,15 +16,11 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::Limits;
+use super::{Limits, fastest::Fastest};
 use crate::Rate;
 
 /// For the clocks' granularity, and for round trips a little faster than the fastest seen.
 const LARGEST_GUARD: Duration = Duration::from_millis(25);
-/// How long the fastest round trip is believed at least.
-const REMEMBERED: Duration = Duration::from_secs(3600);
-/// How many round trips it takes to believe it at all.
-const ENOUGH: u32 = 100;
 
 /// The budget of one route of one account.
 #[derive(Debug)]
@@ -42,36 +38,6 @@ struct State {
     queue: VecDeque<Waiter>,
     paused_until: Instant,
     fastest: Fastest,
-}
-
-/// The fastest round trip of the last one to two hours: long enough to be the path's own time, short enough to forget a
-/// path that is no more. Nothing until enough have been seen, because the first ones also open connections, and are no
-/// measure of how fast a call can reach the upstream.
-#[derive(Debug)]
-struct Fastest {
-    before: Option<Duration>,
-    lately: Option<Duration>,
-    seen: u32,
-    since: Instant,
-}
-
-impl Fastest {
-    fn new() -> Self {
-        Self { before: None, lately: None, seen: 0, since: Instant::now() }
-    }
-
-    fn see(&mut self, latency: Duration, now: Instant) {
-        if now - self.since > REMEMBERED {
-            (self.before, self.seen, self.since) = (self.get(), 0, now);
-            self.lately = None;
-        }
-        self.seen = self.seen.saturating_add(1);
-        self.lately = Some(self.lately.map_or(latency, |fastest| fastest.min(latency)));
-    }
-
-    fn get(&self) -> Option<Duration> {
-        self.before.into_iter().chain(self.lately.filter(|_| self.seen >= ENOUGH)).min()
-    }
 }
 
 /// A call that still counts.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod budget;
+mod fastest;
 mod limits;
 mod request;
 mod retry;
