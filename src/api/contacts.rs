@@ -71,7 +71,8 @@ fn invalid(detail: &'static str) -> Problem {
 fn respond(request: &HttpRequest, served: &Served, id: &RequestId) -> HttpResponse {
     let Content::Found { body, etag } = served.page.content() else {
         // "No such contact" holds for a while, as a contact does.
-        return Problem::not_found().respond_with(id, |response| caching::describe(response, served));
+        return Problem::not_found(served.provider.as_deref())
+            .respond_with(id, |response| caching::describe(response, served));
     };
     let seen = caching::has_already(request, etag);
     let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };

@@ -17,9 +17,20 @@ use crate::gateway::Failure;
 pub(super) struct Problem {
     code: Code,
     detail: Cow<'static, str>,
+    origin: Origin,
     provider: Option<String>,
     candidates: Option<Vec<String>>,
     retry_after: Option<Duration>,
+}
+
+/// Whose failure it is.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Origin {
+    /// The request's, or the gateway's own.
+    Gateway,
+    /// A provider's, or its word that it has no such contact.
+    Provider,
 }
 
 #[derive(Serialize)]
@@ -30,7 +41,7 @@ struct Document<'a> {
     detail: &'a str,
     instance: String,
     code: &'static str,
-    origin: &'static str,
+    origin: Origin,
     provider: Option<&'a str>,
     retryable: bool,
     request_id: &'a str,
@@ -40,7 +51,14 @@ struct Document<'a> {
 
 impl Problem {
     pub(super) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), provider: None, candidates: None, retry_after: None }
+        Self {
+            code,
+            detail: detail.into(),
+            origin: Origin::Gateway,
+            provider: None,
+            candidates: None,
+            retry_after: None,
+        }
     }
 
     /// The one place that decides what callers are told of a failure.
@@ -69,6 +87,7 @@ impl Problem {
                 )
             },
             Failure::Provider { provider, error } => Self {
+                origin: Origin::Provider,
                 provider: Some(provider.to_string()),
                 retry_after: error.retry_after(),
                 ..Self::of_provider(error.kind())
@@ -106,9 +125,14 @@ impl Problem {
         self.code
     }
 
-    /// No provider has the contact.
-    pub(super) fn not_found() -> Self {
-        Self::new(Code::ContactNotFound, "No provider that could have it has a contact with this id.")
+    /// This provider has no such contact; `None`: no provider that could have it.
+    pub(super) fn not_found(provider: Option<&str>) -> Self {
+        let detail = "No provider that could have it has a contact with this id.";
+        Self {
+            origin: Origin::Provider,
+            provider: provider.map(str::to_owned),
+            ..Self::new(Code::ContactNotFound, detail)
+        }
     }
 
     /// Renders the document.
@@ -127,7 +151,7 @@ impl Problem {
             // Names this occurrence without repeating the path, which may hold a phone number.
             instance: format!("/requests/{}", id.as_str()),
             code: entry.name,
-            origin: if self.provider.is_some() { "provider" } else { "gateway" },
+            origin: self.origin,
             provider: self.provider.as_deref(),
             retryable: entry.retryable,
             request_id: id.as_str(),

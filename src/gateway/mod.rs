@@ -53,6 +53,8 @@ pub struct Served {
     pub page: Arc<Page>,
     /// Where it came from.
     pub from: From,
+    /// The instance that it is of; `None` where several were asked and none has the contact.
+    pub provider: Option<Arc<str>>,
 }
 
 /// Where a page came from.
@@ -103,11 +105,11 @@ impl Gateway {
     /// One contact's page: from memory while it is fresh, else from the provider, which is asked once however many wait.
     async fn page(&self, target: &Target, deadline: Instant) -> Result<Served, Failure> {
         if let Some(page) = self.pages.fresh(&target.key) {
-            return Ok(Served { page, from: From::Memory });
+            return Ok(Served::new(page, From::Memory, target));
         }
         let Landing { outcome, collapsed } =
             self.flights.join(&target.key, deadline, || load(Arc::clone(&self.pages), target.clone(), deadline)).await;
-        Ok(Served { page: outcome?, from: if collapsed { From::Collapsed } else { From::Provider } })
+        Ok(Served::new(outcome?, if collapsed { From::Collapsed } else { From::Provider }, target))
     }
 
     /// Asks all candidates side by side. One that finds the contact answers; two are ambiguous; "no such contact" only
@@ -137,7 +139,7 @@ impl Gateway {
         match (found.pop(), failed, absent) {
             (Some((_, served)), _, _) => Ok(served),
             (None, Some(failure), _) => Err(failure),
-            (None, None, Some(served)) if !unheard => Ok(served),
+            (None, None, Some(served)) if !unheard => Ok(Served { provider: None, ..served }),
             (None, None, _) => Err(Failure::late(&targets[0].instance)),
         }
     }
@@ -160,6 +162,10 @@ async fn load(pages: Arc<Pages>, target: Target, deadline: Instant) -> Result<Ar
 }
 
 impl Served {
+    fn new(page: Arc<Page>, from: From, target: &Target) -> Self {
+        Self { page, from, provider: Some(Arc::clone(&target.instance.name)) }
+    }
+
     fn sooner(self, other: Self) -> Self {
         if other.page.time_to_live() < self.page.time_to_live() { other } else { self }
     }

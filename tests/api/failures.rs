@@ -46,27 +46,29 @@ async fn a_silent_provider_costs_no_more_than_the_deadline_and_nobody_else_anyth
     let site = Site::over([silent, upstream("well", "rocketchat")], "server.deadline = \"1s\"").await;
     site.upstream("silent").hold();
     let start = Instant::now();
-    let (silent, well) = tokio::join!(site.get("/contacts/silent:919537851844"), async {
-        let answer = site.get("/contacts/well:673c76df47a6c9b89dd263d8").await;
-        (answer, start.elapsed())
-    });
-    assert_eq!((silent.status.as_u16(), silent.problem().as_str()), (504, "provider-timeout"));
-    assert!(start.elapsed() < Duration::from_secs(3), "bounded");
+    let timed = async |path| (site.get(path).await, start.elapsed());
+    let (silent, well) =
+        tokio::join!(timed("/contacts/silent:919537851844"), timed("/contacts/well:673c76df47a6c9b89dd263d8"));
+    assert_eq!((silent.0.status.as_u16(), silent.0.problem().as_str()), (504, "provider-timeout"));
+    assert!(silent.1 < Duration::from_secs(5), "bounded, with room for a slow machine: {:?}", silent.1);
     assert_eq!(well.0.status, 200);
-    assert!(well.1 < Duration::from_millis(900), "not held up by the other one");
+    assert!(well.1 < silent.1, "not held up by the other one");
 }
 
 #[tokio::test]
 async fn a_passing_fault_is_not_noticed() {
     let site = Site::start().await;
-    site.upstream("periskope").set_fault(Some("status-503".parse().unwrap()));
-    let mending = async {
-        site.upstream("periskope").wait_for_calls(1).await;
-        site.upstream("periskope").set_fault(None);
+    let upstream = site.upstream("periskope");
+    upstream.hold();
+    upstream.set_fault(Some("status-503".parse().unwrap()));
+    let passing = async {
+        // The first call has met the fault; the next one won't.
+        upstream.wait_for_calls(1).await;
+        upstream.set_fault(None);
+        upstream.release();
     };
-    let (answer, ()) = tokio::join!(site.get("/contacts/periskope:919537851844"), mending);
-    assert_eq!(answer.status, 200);
-    assert!(site.calls("periskope") >= 2);
+    let (answer, ()) = tokio::join!(site.get("/contacts/periskope:919537851844"), passing);
+    assert_eq!((answer.status.as_u16(), site.calls("periskope")), (200, 2));
 }
 
 #[tokio::test]

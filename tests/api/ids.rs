@@ -29,6 +29,9 @@ async fn a_bare_id_of_no_known_shape_goes_to_all() {
     let site = Site::start().await;
     let answer = site.get("/contacts/nobody%20knows%20this").await;
     assert_eq!(answer.problem(), "contact-not-found");
+    assert_eq!((&answer.json()["origin"], answer.json()["provider"].is_null()), (&"provider".into(), true));
+    let answer = site.get("/contacts/nobody%20knows%20this?provider=periskope").await;
+    assert_eq!((answer.problem().as_str(), &answer.json()["provider"]), ("contact-not-found", &"periskope".into()));
     for name in ["rocketchat", "rocketchat_legacy", "periskope"] {
         assert_eq!(site.calls(name), 1, "{name}");
     }
