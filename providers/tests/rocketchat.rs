@@ -12,7 +12,7 @@ use std::sync::{
 use bytes::Bytes;
 use providers::{
     ContactProvider, ErrorKind, KINDS, Kind, Rate,
-    emulator::{Emulated, Emulator, Request, Response},
+    emulator::{Canned, Emulated, Emulator, Request, Response},
 };
 use support::{call, connect, id, start};
 
@@ -58,6 +58,19 @@ impl Emulated for Site {
     }
 }
 
+/// A server whose version and answers contradict each other.
+#[derive(Debug)]
+struct Insisting {
+    info: Box<dyn Emulated>,
+    page: Canned,
+}
+
+impl Emulated for Insisting {
+    fn answer(&self, request: &Request) -> Response {
+        if request.uri().path() == "/api/info" { self.info.answer(request) } else { self.page.answer(request) }
+    }
+}
+
 fn page(status: u16) -> Response {
     http::Response::builder()
         .status(status)
@@ -95,16 +108,53 @@ async fn where_the_version_is_blocked_the_modern_route_is_probed() {
 
 #[tokio::test]
 async fn an_answer_that_only_the_other_generation_gives_makes_it_ask_again() {
-    tokio::time::pause();
     let upgraded = Arc::new(AtomicBool::new(true));
     let server = start(Site::new(None, &upgraded)).await;
     let provider = provider(&server);
     assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some());
     // The server is set back to an old version, which answers the modern route with its web page.
     upgraded.store(false, Ordering::SeqCst);
-    tokio::time::advance(std::time::Duration::from_secs(61)).await;
     assert!(provider.contact(&id(VISITOR), &call()).await.unwrap().is_some());
     assert_eq!((server.calls("/api/info"), provider.generation()), (2, Some("legacy")));
+}
+
+#[tokio::test]
+async fn a_page_of_maintenance_makes_no_legacy_server_of_a_modern_one() {
+    let server = start(era(0)).await;
+    let provider = provider(&server);
+    assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some());
+    for fault in ["html", "status-404", "status-405", "status-503", "garbage"] {
+        server.set_fault(Some(fault.parse().unwrap()));
+        assert!(provider.contact(&id(FULL), &call()).await.is_err(), "{fault}");
+        server.set_fault(None);
+        assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some(), "found again after {fault}");
+    }
+    assert_eq!(provider.generation(), Some("modern"));
+}
+
+#[tokio::test]
+async fn under_maintenance_from_the_start_nothing_is_learned() {
+    let server = start(era(0)).await;
+    server.set_fault(Some("html".parse().unwrap()));
+    let provider = provider(&server);
+    assert_eq!(provider.prepare(&call()).await.unwrap_err().kind(), ErrorKind::InvalidAnswer);
+    assert_eq!(provider.generation(), None);
+    server.set_fault(None);
+    assert!(provider.contact(&id(FULL), &call()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_that_insists_is_not_asked_over_and_over() {
+    // It says that it is modern, and answers every question with a web page.
+    let page = Canned::new("", 200, "text/html", "<html></html>");
+    let info = (kind().emulations[0].build)(None);
+    let server = start(Box::new(Insisting { info, page })).await;
+    let provider = provider(&server);
+    for _ in 0..5 {
+        let error = provider.contact(&id(FULL), &call()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidAnswer);
+    }
+    assert_eq!(server.calls("/api/info"), 2, "at the start, and after the first odd answer");
 }
 
 #[tokio::test]

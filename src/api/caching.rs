@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
 };
 
-use crate::gateway::{From, Served};
+use crate::gateway::{Served, Via};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
@@ -13,10 +13,10 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
     let left = served.page.time_to_live().as_secs();
     let stored = if served.page.is_kept() { "; stored" } else { "" };
-    let status = match served.from {
-        From::Memory => format!("contact-gateway; hit; ttl={left}"),
-        From::Provider => format!("contact-gateway; fwd=uri-miss{stored}"),
-        From::Collapsed => format!("contact-gateway; fwd=uri-miss{stored}; collapsed"),
+    let status = match served.via {
+        Via::Memory => format!("contact-gateway; hit; ttl={left}"),
+        Via::Provider => format!("contact-gateway; fwd=uri-miss{stored}"),
+        Via::Collapsed => format!("contact-gateway; fwd=uri-miss{stored}; collapsed"),
     };
     response
         .insert_header((AGE, served.page.age().as_secs()))

@@ -52,14 +52,14 @@ pub struct Served {
     /// The page. It may say that there is no such contact.
     pub page: Arc<Page>,
     /// Where it came from.
-    pub from: From,
+    pub via: Via,
     /// The instance that it is of; `None` where several were asked and none has the contact.
     pub provider: Option<Arc<str>>,
 }
 
 /// Where a page came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum Via {
     /// It was in memory, and fresh.
     Memory,
     /// The provider was asked for this request.
@@ -105,11 +105,11 @@ impl Gateway {
     /// One contact's page: from memory while it is fresh, else from the provider, which is asked once however many wait.
     async fn page(&self, target: &Target, deadline: Instant) -> Result<Served, Failure> {
         if let Some(page) = self.pages.fresh(&target.key) {
-            return Ok(Served::new(page, From::Memory, target));
+            return Ok(Served::new(page, Via::Memory, target));
         }
         let Landing { outcome, collapsed } =
             self.flights.join(&target.key, deadline, || load(Arc::clone(&self.pages), target.clone(), deadline)).await;
-        Ok(Served::new(outcome?, if collapsed { From::Collapsed } else { From::Provider }, target))
+        Ok(Served::new(outcome?, if collapsed { Via::Collapsed } else { Via::Provider }, target))
     }
 
     /// Asks all candidates side by side. One that finds the contact answers; two are ambiguous; "no such contact" only
@@ -162,8 +162,8 @@ async fn load(pages: Arc<Pages>, target: Target, deadline: Instant) -> Result<Ar
 }
 
 impl Served {
-    fn new(page: Arc<Page>, from: From, target: &Target) -> Self {
-        Self { page, from, provider: Some(Arc::clone(&target.instance.name)) }
+    fn new(page: Arc<Page>, via: Via, target: &Target) -> Self {
+        Self { page, via, provider: Some(Arc::clone(&target.instance.name)) }
     }
 
     fn sooner(self, other: Self) -> Self {

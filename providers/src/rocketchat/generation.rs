@@ -12,7 +12,7 @@ use crate::{Call, Error, ErrorKind, Result, upstream::Answer};
 
 /// Servers get upgraded: what was learned is asked again after this time.
 const LEARNED_FOR: Duration = Duration::from_secs(4 * 3600);
-/// An answer that fits the other generation is no reason to ask more often than this.
+/// A server that insists on its generation, and still answers like the other one, is not asked more often than this.
 const SHORTEST_BETWEEN: Duration = Duration::from_secs(60);
 
 /// The two generations of the contact API.
@@ -61,6 +61,8 @@ pub(super) struct Generations {
 struct Learned {
     generation: Generation,
     at: Instant,
+    /// When it was found to be still the same.
+    insisted: Option<Instant>,
 }
 
 impl Generations {
@@ -90,37 +92,48 @@ impl Generations {
         call: &Call,
         ask: impl AsyncFnOnce() -> Result<Generation>,
     ) -> Result<Generation> {
-        self.newer_than(LEARNED_FOR, call, ask).await
+        self.settle(|learned| learned.at.elapsed() < LEARNED_FOR, call, ask).await
     }
 
-    /// The generation, after an answer that only a server of the other one gives: asked again, but not over and over.
-    pub(super) async fn again(&self, call: &Call, ask: impl AsyncFnOnce() -> Result<Generation>) -> Result<Generation> {
-        self.newer_than(SHORTEST_BETWEEN, call, ask).await
-    }
-
-    async fn newer_than(
+    /// The generation, after an answer to `assumed` that only a server of the other one gives. Found out anew, but not
+    /// over and over where the server insists.
+    pub(super) async fn again(
         &self,
-        age: Duration,
+        assumed: Generation,
         call: &Call,
         ask: impl AsyncFnOnce() -> Result<Generation>,
     ) -> Result<Generation> {
-        let young = || self.learned().filter(|learned| learned.at.elapsed() < age);
-        if let Some(known) = self.fixed.or_else(|| young().map(|learned| learned.generation)) {
+        let recent = |at: Instant| at.elapsed() < SHORTEST_BETWEEN;
+        let settled = |learned: &Learned| learned.generation != assumed || learned.insisted.is_some_and(recent);
+        self.settle(settled, call, ask).await
+    }
+
+    /// What was learned, if it is good enough, else what `ask` finds out.
+    async fn settle(
+        &self,
+        good: impl Fn(&Learned) -> bool,
+        call: &Call,
+        ask: impl AsyncFnOnce() -> Result<Generation>,
+    ) -> Result<Generation> {
+        let known = || self.learned().filter(|learned| good(learned)).map(|learned| learned.generation);
+        if let Some(known) = self.fixed.or_else(known) {
             return Ok(known);
         }
         let turn = tokio::time::timeout_at(call.deadline, self.asking.lock()).await;
         let _turn = turn.map_err(|_| Error::new(ErrorKind::Timeout, "the API generation is still being asked for"))?;
-        if let Some(learned) = young() {
-            return Ok(learned.generation);
+        if let Some(known) = known() {
+            return Ok(known);
         }
-        let asked = ask().await;
-        let generation = match (asked, self.learned()) {
+        let before = self.learned().map(|learned| learned.generation);
+        let generation = match (ask().await, before) {
             (Ok(generation), _) => generation,
             // Better what was true hours ago than no answer.
-            (Err(_), Some(learned)) => learned.generation,
+            (Err(_), Some(before)) => before,
             (Err(error), None) => return Err(error),
         };
-        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(Learned { generation, at: Instant::now() });
+        let now = Instant::now();
+        let learned = Learned { generation, at: now, insisted: (before == Some(generation)).then_some(now) };
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(learned);
         Ok(generation)
     }
 

@@ -101,7 +101,7 @@ impl ContactProvider for RocketChat {
         let generation = self.generations.current(call, async || self.find_out(call).await).await?;
         let reading = match self.ask(generation, id, call).await? {
             Reading::OtherGeneration => {
-                let now = self.generations.again(call, async || self.find_out(call).await).await?;
+                let now = self.generations.again(generation, call, async || self.find_out(call).await).await?;
                 if now == generation { Reading::OtherGeneration } else { self.ask(now, id, call).await? }
             }
             reading => reading,
@@ -148,7 +148,10 @@ impl RocketChat {
         self.upstream.get(call, &Request::get(route).parameter("contactId", id)).await
     }
 
-    /// Asks the server for its version; where that is blocked, sees whether it knows the modern route.
+    /// Asks the server for its version; where that is blocked, sees which of the two routes it has.
+    ///
+    /// A server that has neither at the moment (a page of maintenance answers everything) has no generation: taken for
+    /// legacy, it would have its contacts looked for among the visitors, and not found.
     async fn find_out(&self, call: &Call) -> Result<Generation> {
         // A proxy that swallows the question must leave time for the other one.
         let half = Call::within(call.remaining() / 2);
@@ -156,7 +159,14 @@ impl RocketChat {
         if let Some(generation) = info.ok().as_ref().and_then(Generation::from_info) {
             return Ok(generation);
         }
-        let probe = self.question(Generation::Modern, PROBE, call).await?;
-        Ok(if knows_route(&probe) { Generation::Modern } else { Generation::Legacy })
+        for generation in [Generation::Modern, Generation::Legacy] {
+            if knows_route(&self.question(generation, PROBE, call).await?) {
+                return Ok(generation);
+            }
+        }
+        Err(Error::new(
+            ErrorKind::InvalidAnswer,
+            "neither API is there: the base URL is wrong, or something stands between",
+        ))
     }
 }
