@@ -66,19 +66,6 @@ pub enum ErrorKind {
     Unsupported,
 }
 
-impl ErrorKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::InvalidId,
-        Self::Unavailable,
-        Self::Timeout,
-        Self::RejectedCredentials,
-        Self::RateLimited,
-        Self::InvalidAnswer,
-        Self::Unsupported,
-    ];
-}
-
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

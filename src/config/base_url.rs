@@ -1,6 +1,7 @@
 //! Where a provider is. Credentials are sent there, so it must be a place that keeps them.
 
-use url::{Host, Url};
+use providers::upstream::is_loopback;
+use url::Url;
 
 use super::reader::Table;
 
@@ -35,15 +36,6 @@ fn check(text: &str, allow_http: bool) -> Result<Url, (&'static str, &'static st
         ))
     } else {
         Ok(url)
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -5,15 +5,12 @@ use std::{fmt, ops::RangeInclusive, time::Duration};
 use providers::{Instance, Kind, Rate, Settings, phone};
 
 use super::{base_url, reader::Table, settings, spelling};
-use crate::gateway::Ages;
+use crate::gateway::{self, Ages};
 
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(10 * 60);
 const WINDOWS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(24 * 3600);
 /// A year is for ever to a contact, and can be added to any clock without an overflow.
 const AGES: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(31_557_600);
-
-/// What an id can begin with instead of an instance's name.
-const RESERVED: [&str; 2] = ["tel", "mailto"];
 
 /// One configured provider. `Debug` shows its name, its kind, its ages and which settings are set.
 pub struct Provider {
@@ -72,10 +69,9 @@ fn one(all: &mut Table<'_>, name: &str, kinds: &'static [Kind]) -> Option<Provid
 }
 
 fn check_name(all: &Table<'_>, name: &str) {
-    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(legal) {
+    if !gateway::Instance::is_name(name) {
         all.mistake(name, "is no name for an instance", "use a-z, 0-9 and _, a letter first");
-    } else if RESERVED.contains(&name) {
+    } else if gateway::Instance::RESERVED.contains(&name) {
         all.mistake(name, "is a name that ids use for look-ups", "choose another one");
     }
 }

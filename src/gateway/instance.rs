@@ -16,6 +16,18 @@ pub struct Instance {
     pub ages: Ages,
 }
 
+impl Instance {
+    /// What ids begin with that are look-ups: no instance may have such a name.
+    pub const RESERVED: [&str; 2] = ["tel", "mailto"];
+
+    /// Whether an instance can have this name, so that an unknown one is told from a colon inside an id.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(legal)
+    }
+}
+
 impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instance").field("name", &self.name).field("kind", &self.kind.name).finish_non_exhaustive()
@@ -27,9 +39,9 @@ impl fmt::Debug for Instance {
 pub struct Ages {
     /// A contact is answered from memory for so long.
     pub fresh: Duration,
-    /// After that it may be answered once more while the provider is asked, for so long.
+    /// After that it may be answered while the provider is asked, for so long. Not used yet.
     pub stale: Duration,
-    /// And for so long since it was asked, when the provider can't answer.
+    /// And up to this age when the provider can't answer. Not used yet.
     pub stale_if_error: Duration,
     /// "No such contact" is answered from memory for so long.
     pub absent: Duration,

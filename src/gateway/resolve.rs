@@ -16,9 +16,6 @@ pub(super) struct Target {
     pub(super) key: Arc<str>,
 }
 
-/// Schemes that will look contacts up; no instance may have such a name.
-const LOOKUPS: &[&str] = &["tel", "mailto"];
-
 /// Finds the contacts that `text` may mean: at least one.
 ///
 /// An instance's name before the first colon decides. Else, the id is bare: it goes to `provider`, or to those instances
@@ -37,14 +34,14 @@ pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<
             None => Err(unknown()),
         },
         (_, Some(provider)) => named(provider).map(|instance| vec![Target::new(instance, &whole)]).ok_or_else(unknown),
-        (Some((prefix, _, None)), None) if LOOKUPS.contains(&prefix) => Err(Failure::NoLookup),
+        (Some((prefix, _, None)), None) if Instance::RESERVED.contains(&prefix) => Err(Failure::NoLookup),
         (prefix, None) => {
             let recognising: Vec<_> = instances.iter().filter(|i| (i.kind.recognises)(&whole)).collect();
             if !recognising.is_empty() {
                 return Ok(recognising.into_iter().map(|instance| Target::new(instance, &whole)).collect());
             }
             match prefix {
-                Some((prefix, _, _)) if is_name(prefix) => Err(unknown()),
+                Some((prefix, _, _)) if Instance::is_name(prefix) => Err(unknown()),
                 _ => Ok(instances.iter().map(|instance| Target::new(instance, &whole)).collect()),
             }
         }
@@ -61,10 +58,4 @@ impl Target {
         let key = format!("{}:{}", instance.name, id.as_str()).into();
         Self { instance: Arc::clone(instance), id, key }
     }
-}
-
-/// Whether this could be an instance's name, so that an unknown one is told from a colon inside an id.
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

@@ -186,7 +186,9 @@ fn broken(error: &reqwest::Error) -> Error {
     Error::new(ErrorKind::Unavailable, detail)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL leads to this machine: an address of loopback, or `localhost`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
