@@ -12,19 +12,50 @@ pub struct Error {
     kind: ErrorKind,
     detail: Cow<'static, str>,
     retry_after: Option<Duration>,
+    scope: Scope,
+}
+
+/// What an error says beyond the one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Nothing.
+    Call,
+    /// The upstream was not called: the budget or the breaker knew the outcome.
+    Foreseen,
+    /// The connection was closed before any answer, as happens to one that was idle for too long.
+    Closed,
+    /// Every call with these credentials will end like this one.
+    Account,
 }
 
 impl Error {
     /// `detail` is for the log: the fewest words, the provider's own where they help, and neither a secret nor the
     /// contact's data (see [`crate::upstream::quote`]).
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), retry_after: None }
+        Self { kind, detail: detail.into(), retry_after: None, scope: Scope::Call }
     }
 
     /// Says how long to wait before asking again makes sense.
     #[must_use]
     pub fn after(mut self, wait: impl Into<Option<Duration>>) -> Self {
         self.retry_after = wait.into();
+        self
+    }
+
+    /// Says that every call with these credentials will end like this one, so that the breaker spares them.
+    #[must_use]
+    pub fn for_all(mut self) -> Self {
+        self.scope = Scope::Account;
+        self
+    }
+
+    pub(crate) fn foreseen(mut self) -> Self {
+        self.scope = Scope::Foreseen;
+        self
+    }
+
+    pub(crate) fn closed(mut self) -> Self {
+        self.scope = Scope::Closed;
         self
     }
 
@@ -44,6 +75,20 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// Whether the upstream was spared the call, because the budget or the breaker knew how it would end.
+    #[must_use]
+    pub fn is_foreseen(&self) -> bool {
+        self.scope == Scope::Foreseen
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.scope == Scope::Closed
+    }
+
+    pub(crate) fn is_for_all(&self) -> bool {
+        self.scope == Scope::Account
     }
 }
 

@@ -54,13 +54,16 @@ impl fmt::Debug for Instance {
 /// So many calls in any stretch of so much time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many calls; at least one.
+    /// How many calls; at least one. [`Rate::UNLIMITED`]: as many as anybody likes.
     pub calls: u32,
     /// In any stretch of this length.
     pub per: Duration,
 }
 
 impl Rate {
+    /// As many calls as anybody likes, until the upstream says otherwise.
+    pub const UNLIMITED: u32 = u32::MAX;
+
     /// So many calls per so many seconds.
     #[must_use]
     pub const fn per_seconds(calls: u32, seconds: u64) -> Self {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod call;
 mod contact;
 pub mod emulator;
 mod error;
@@ -14,11 +15,12 @@ mod time;
 pub mod upstream;
 mod wire;
 
+pub use call::{Call, Priority};
 pub use contact::{Channel, Conflict, Contact, ContactType, Email, Owner, Phone};
 pub use error::{Error, ErrorKind, Result};
 pub use id::{InvalidId, LocalId, MAX_ID_BYTES};
 pub use kind::{Instance, Kind, Rate};
-pub use provider::{Call, ContactProvider};
+pub use provider::ContactProvider;
 pub use settings::{Setting, Settings, header_text};
 pub use time::Time;
 

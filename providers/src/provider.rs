@@ -1,11 +1,9 @@
 //! The trait that every provider implements.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
+use crate::{Call, Contact, LocalId, Result};
 use async_trait::async_trait;
-use tokio::time::Instant;
-
-use crate::{Contact, LocalId, Result};
 
 /// A source of contacts: one account at one upstream.
 ///
@@ -51,26 +49,5 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// Which generation of the upstream's API answers, where there are several and it is known by now.
     fn generation(&self) -> Option<&'static str> {
         None
-    }
-}
-
-/// What a provider must know of the request that it works for.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// When the answer is of no more use.
-    pub deadline: Instant,
-}
-
-impl Call {
-    /// A call that may take this long from now.
-    #[must_use]
-    pub fn within(limit: Duration) -> Self {
-        Self { deadline: Instant::now() + limit }
-    }
-
-    /// What is left of the time.
-    #[must_use]
-    pub fn remaining(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
+use config::ValueKind;
 use providers::{Instance, Kind, Rate, Settings, phone};
 
 use super::{base_url, reader::Table, settings, spelling};
@@ -54,7 +55,7 @@ fn one(all: &mut Table<'_>, name: &str, kinds: &'static [Kind]) -> Option<Provid
     let mut table = all.table(name);
     let kind = kind(&mut table, kinds);
     let base_url = base_url::read(&mut table);
-    let rate = rate(table.table("rate"));
+    let rate = rate(&mut table);
     let timeout = table.duration("timeout", TIMEOUTS).unwrap_or(Provider::DEFAULT_TIMEOUT);
     let cache = ages(table.table("cache"));
     let default_region = region(&mut table);
@@ -92,7 +93,17 @@ fn kind(table: &mut Table<'_>, kinds: &'static [Kind]) -> Option<&'static Kind> 
     kind
 }
 
-fn rate(mut table: Table<'_>) -> (Option<u32>, Option<Duration>) {
+/// What is said of the calls and of the window: a table, or the word for no limit.
+fn rate(provider: &mut Table<'_>) -> (Option<u32>, Option<Duration>) {
+    if let Some(ValueKind::String(word)) = provider.peek("rate") {
+        let is_unlimited = word == "unlimited";
+        provider.take("rate");
+        if !is_unlimited {
+            provider.mistake("rate", "is neither a table nor \"unlimited\"", "write { calls = 10, per = \"60s\" }");
+        }
+        return (is_unlimited.then_some(Rate::UNLIMITED), None);
+    }
+    let mut table = provider.table("rate");
     let calls = table.integer("calls", 1..=u32::MAX.into()).and_then(|calls| u32::try_from(calls).ok());
     let per = table.duration("per", WINDOWS);
     table.finish();

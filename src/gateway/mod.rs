@@ -153,7 +153,8 @@ async fn load(pages: Arc<Pages>, target: Target, deadline: Instant) -> Result<Ar
     }
     let instance = &target.instance;
     let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
-    let contact = instance.provider.contact(&target.id, &Call { deadline }).await.map_err(failed)?;
+    let contact =
+        instance.provider.contact(&target.id, &Call::new(deadline, providers::Priority::Live)).await.map_err(failed)?;
     let page = Page::new(contact.as_ref(), &instance.ages)
         .map_err(|_| failed(Error::new(ErrorKind::InvalidAnswer, "the contact can't be rendered")))?;
     let page = Arc::new(page);

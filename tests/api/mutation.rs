@@ -9,9 +9,9 @@ use crate::site::{Site, upstream};
 const BODIES: &[&str] = &[
     include_str!("../../providers/src/rocketchat/fixtures/contacts-get-full.json"),
     include_str!("../../providers/src/rocketchat/fixtures/contacts-get-null-fields.json"),
-    include_str!("../../providers/src/rocketchat/fixtures/error-400-totp-required.json"),
+    include_str!("../../providers/src/rocketchat/fixtures/contacts-get-erased.json"),
     include_str!("../../providers/src/periskope/fixtures/contact-user-doc.json"),
-    include_str!("../../providers/src/periskope/fixtures/error-422-missing-x-phone.json"),
+    include_str!("../../providers/src/periskope/fixtures/contact-group-types.json"),
 ];
 
 /// What takes the place of a value or of a piece of the text.

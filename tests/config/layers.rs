@@ -47,6 +47,16 @@ fn the_file_wins_over_the_defaults() {
 }
 
 #[test]
+fn an_account_that_nobody_counts_has_no_limit() {
+    let rate = |lines: &str, environment: &[(&str, &str)]| {
+        load("unlimited.toml", &format!("{LEAST}\n{lines}"), environment).unwrap().providers[0].instance.rate
+    };
+    assert_eq!(rate("[providers.chat.rate]\ncalls = 5", &[]).calls, 5);
+    let unlimited = rate("", &[("GATEWAY__PROVIDERS__CHAT__RATE", "unlimited")]);
+    assert_eq!(unlimited.calls, Rate::UNLIMITED);
+}
+
+#[test]
 fn the_environment_wins_over_the_file_key_by_key() {
     let environment = [
         ("GATEWAY__SERVER__LISTEN", "0.0.0.0:80"),

@@ -22,9 +22,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(600);
 fn judge(answer: &Answer) -> Result<()> {
     let failure = || -> wire::Failure { serde_json::from_slice(&answer.body).unwrap_or_default() };
     match answer.status {
-        StatusCode::UNAUTHORIZED => Err(unauthorized(&failure())),
-        StatusCode::FORBIDDEN => Err(Error::new(ErrorKind::RejectedCredentials, "403")),
-        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(&failure())),
+        StatusCode::UNAUTHORIZED => Err(unauthorized(answer, &failure())),
+        StatusCode::FORBIDDEN => Err(rejected(answer, "403")),
+        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(answer, &failure())),
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer)),
         status if status.is_server_error() => {
             Err(Error::new(ErrorKind::Unavailable, format!("status {}", status.as_u16())).after(answer.retry_after()))
@@ -75,21 +75,21 @@ fn same(id: &str, document: &wire::Contact, asked: &LocalId) -> bool {
     spelling == asked.as_str() || document.contact_lid.filled() == Some(asked.as_str())
 }
 
-fn unauthorized(failure: &wire::Failure) -> Error {
+fn unauthorized(answer: &Answer, failure: &wire::Failure) -> Error {
     let words = failure.message.filled().unwrap_or_default();
     // The same status and code as for a wrong key: the phone named by x-phone is switched off.
     if words.to_ascii_lowercase().contains("phone") {
         Error::new(ErrorKind::Unavailable, format!("the provider's phone is offline: {}", quote(words)))
     } else {
-        Error::new(ErrorKind::RejectedCredentials, format!("401: {}", quote(words)))
+        rejected(answer, format!("401: {}", quote(words)))
     }
 }
 
-fn refused(failure: &wire::Failure) -> Error {
+fn refused(answer: &Answer, failure: &wire::Failure) -> Error {
     let field = |name: &str| failure.fields.get().is_some_and(|f| f.keys().any(|key| key.ends_with(name)));
     let words = quote(failure.message.filled().unwrap_or_default());
     if field("x-phone") {
-        Error::new(ErrorKind::RejectedCredentials, format!("422: {words}: set settings.phone"))
+        rejected(answer, format!("422: {words}: set settings.phone"))
     } else if field("contact_id") {
         Error::new(ErrorKind::InvalidId, format!("422: {words}"))
     } else {
@@ -98,9 +98,15 @@ fn refused(failure: &wire::Failure) -> Error {
 }
 
 fn too_many(answer: &Answer) -> Error {
-    let reset = || Limits::read(answer, ResetUnit::Seconds).reset_in.map(|reset| reset.min(LONGEST_RESET));
+    let reset = || Limits::read(&answer.headers, ResetUnit::Seconds).reset_in.map(|reset| reset.min(LONGEST_RESET));
     let wait = answer.retry_after().or_else(reset).unwrap_or(DEFAULT_WAIT);
     Error::new(ErrorKind::RateLimited, "the server says: too many requests").after(wait.min(LONGEST_WAIT))
+}
+
+/// Periskope's own word (JSON) concerns the account; a page comes from something in between, which may mind only this id.
+fn rejected(answer: &Answer, detail: impl Into<Cow<'static, str>>) -> Error {
+    let error = Error::new(ErrorKind::RejectedCredentials, detail);
+    if answer.json().is_some() { error.for_all() } else { error }
 }
 
 fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {

@@ -32,17 +32,17 @@ pub(super) enum Reading {
 fn judge(answer: &Answer) -> Result<()> {
     let failure = || -> wire::Failure { serde_json::from_slice(&answer.body).unwrap_or_default() };
     match answer.status {
-        StatusCode::UNAUTHORIZED => Err(Error::new(ErrorKind::RejectedCredentials, "401: not logged in")),
+        StatusCode::UNAUTHORIZED => Err(rejected(answer, "401: not logged in")),
         StatusCode::FORBIDDEN => {
             let words = failure().error.owned().unwrap_or_default();
-            Err(Error::new(ErrorKind::RejectedCredentials, format!("403: {}", quote(&words))))
+            Err(rejected(answer, format!("403: {}", quote(&words))))
         }
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer, &failure())),
         // Older servers say it with a 400.
         StatusCode::BAD_REQUEST if says(&failure(), "error-too-many-requests") => Err(too_many(answer, &failure())),
         // Two-factor authentication is a property of the account, not of the question.
         StatusCode::BAD_REQUEST if says(&failure(), "totp-required") => {
-            Err(Error::new(ErrorKind::RejectedCredentials, "400: the account wants a second factor"))
+            Err(rejected(answer, "400: the account wants a second factor"))
         }
         status if status.is_server_error() => {
             Err(Error::new(ErrorKind::Unavailable, format!("status {}", status.as_u16())).after(answer.retry_after()))
@@ -145,7 +145,7 @@ fn says(failure: &wire::Failure, code: &str) -> bool {
 fn too_many(answer: &Answer, failure: &wire::Failure) -> Error {
     // The seconds in the text need no clock, so they go before the headers.
     let told = failure.error.filled().and_then(seconds).or_else(|| answer.retry_after());
-    let wait = told.or_else(|| Limits::read(answer, ResetUnit::Milliseconds).reset_in).unwrap_or(DEFAULT_WAIT);
+    let wait = told.or_else(|| Limits::read(&answer.headers, ResetUnit::Milliseconds).reset_in).unwrap_or(DEFAULT_WAIT);
     Error::new(ErrorKind::RateLimited, "the server says: too many requests").after(wait.min(LONGEST_WAIT))
 }
 
@@ -153,6 +153,12 @@ fn too_many(answer: &Answer, failure: &wire::Failure) -> Error {
 fn seconds(text: &str) -> Option<Duration> {
     let (_, rest) = text.split_once("must wait ")?;
     rest.split(' ').next()?.parse().ok().map(Duration::from_secs)
+}
+
+/// The server's own word (JSON) concerns the account; a page comes from something in between, which may mind only this id.
+fn rejected(answer: &Answer, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    let error = Error::new(ErrorKind::RejectedCredentials, detail);
+    if answer.json().is_some() { error.for_all() } else { error }
 }
 
 fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {

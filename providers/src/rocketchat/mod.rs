@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::Instant;
 
 use self::{
     answer::{DIALECT, Reading, knows_route, read},
@@ -154,7 +155,7 @@ impl RocketChat {
     /// legacy, it would have its contacts looked for among the visitors, and not found.
     async fn find_out(&self, call: &Call) -> Result<Generation> {
         // A proxy that swallows the question must leave time for the other one.
-        let half = Call::within(call.remaining() / 2);
+        let half = call.until(Instant::now() + call.remaining() / 2);
         let info = self.upstream.get(&half, &Request::get(&INFO)).await;
         if let Some(generation) = info.ok().as_ref().and_then(Generation::from_info) {
             return Ok(generation);

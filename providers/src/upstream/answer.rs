@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{
     HeaderMap, StatusCode,
-    header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER},
+    header::{CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 
 /// One whole answer: a cut one never becomes an `Answer`.
@@ -50,26 +50,20 @@ impl Answer {
             return Some(Duration::from_secs(seconds));
         }
         let until = httpdate::parse_http_date(text).ok()?;
-        Some(until.duration_since(self.now()).unwrap_or_default())
+        Some(until.duration_since(now(&self.headers)).unwrap_or_default())
     }
+}
 
-    /// The time at which the answer was given, by the clock that its other times are told by.
-    ///
-    /// That is ours, as long as the answer's `Date` (whole seconds) agrees with it; else the answer's.
-    #[must_use]
-    pub fn now(&self) -> SystemTime {
-        const AGREEMENT: Duration = Duration::from_secs(2);
-        let ours = SystemTime::now();
-        let date = self.headers.get(DATE).and_then(|value| value.to_str().ok());
-        match date.and_then(|text| httpdate::parse_http_date(text).ok()) {
-            Some(theirs) if apart(ours, theirs) > AGREEMENT => theirs,
-            _ => ours,
-        }
-    }
-
-    /// A header's value as a number.
-    pub(super) fn number(&self, name: &HeaderName) -> Option<u64> {
-        self.headers.get(name)?.to_str().ok()?.trim().parse().ok()
+/// The time at which an answer was given, by the clock that its other times are told by.
+///
+/// That is ours, as long as the answer's `Date` (whole seconds) agrees with it; else the answer's.
+pub(super) fn now(headers: &HeaderMap) -> SystemTime {
+    const AGREEMENT: Duration = Duration::from_secs(2);
+    let ours = SystemTime::now();
+    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
+    match date.and_then(|text| httpdate::parse_http_date(text).ok()) {
+        Some(theirs) if apart(ours, theirs) > AGREEMENT => theirs,
+        _ => ours,
     }
 }
 
@@ -90,6 +84,7 @@ pub fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::HeaderName;
 
     fn answer(headers: &[(&'static str, &str)]) -> Answer {
         let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()));

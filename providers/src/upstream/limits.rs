@@ -2,62 +2,80 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use http::header::HeaderName;
+use http::{HeaderMap, header::HeaderName};
 
-use super::Answer;
+use super::answer::now;
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// The unit of `X-RateLimit-Reset`, which is a moment since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ResetUnit {
     /// Rocket.Chat.
+    #[default]
     Milliseconds,
     /// Periskope, rounded up.
     Seconds,
 }
 
+impl ResetUnit {
+    /// How much later than meant a moment may be told.
+    pub(super) fn resolution(self) -> Duration {
+        match self {
+            Self::Milliseconds => Duration::from_millis(1),
+            Self::Seconds => Duration::from_secs(1),
+        }
+    }
+}
+
 /// What an answer says of the rate limit of its route.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
+    /// The unit in which the reset is told.
+    pub unit: ResetUnit,
     /// Calls per window.
     pub limit: Option<u32>,
     /// What is left of them in this window.
     pub remaining: Option<u32>,
     /// How long this window still lasts. A moment in the past means that it is over.
     pub reset_in: Option<Duration>,
+    /// When that is, since 1970, by the upstream's clock.
+    pub reset_at: Option<Duration>,
 }
 
 impl Limits {
     /// Reads `X-RateLimit-Limit`, `-Remaining` and `-Reset`; what can't be read is not said.
     #[must_use]
-    pub fn read(answer: &Answer, unit: ResetUnit) -> Self {
-        let small = |name| answer.number(name).and_then(|number| u32::try_from(number).ok());
-        let reset = answer.number(&RESET).and_then(|number| {
-            UNIX_EPOCH.checked_add(match unit {
-                ResetUnit::Milliseconds => Duration::from_millis(number),
-                ResetUnit::Seconds => Duration::from_secs(number),
-            })
+    pub fn read(headers: &HeaderMap, unit: ResetUnit) -> Self {
+        let small = |name| number(headers, name).and_then(|number| u32::try_from(number).ok());
+        let reset_at = number(headers, &RESET).map(|number| match unit {
+            ResetUnit::Milliseconds => Duration::from_millis(number),
+            ResetUnit::Seconds => Duration::from_secs(number),
         });
+        let reset = reset_at.and_then(|reset| UNIX_EPOCH.checked_add(reset));
         Self {
+            unit,
             limit: small(&LIMIT).filter(|limit| *limit > 0),
             remaining: small(&REMAINING),
-            reset_in: reset.map(|reset| reset.duration_since(answer.now()).unwrap_or_default()),
+            reset_in: reset.map(|reset| reset.duration_since(now(headers)).unwrap_or_default()),
+            reset_at,
         }
     }
+}
+
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
-    use http::StatusCode;
 
     fn read(unit: ResetUnit, headers: &[(&'static str, &str)]) -> Limits {
         let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()));
-        Limits::read(&Answer { status: StatusCode::OK, headers: pairs.collect(), body: Bytes::new() }, unit)
+        Limits::read(&pairs.collect(), unit)
     }
 
     #[test]
@@ -71,7 +89,13 @@ mod tests {
                 ("x-ratelimit-reset", "1737524513"),
             ],
         );
-        let expected = Limits { limit: Some(10), remaining: Some(9), reset_in: Some(Duration::from_secs(2)) };
+        let expected = Limits {
+            unit: ResetUnit::Seconds,
+            limit: Some(10),
+            remaining: Some(9),
+            reset_in: Some(Duration::from_secs(2)),
+            reset_at: Some(Duration::from_secs(1_737_524_513)),
+        };
         assert_eq!(limits, expected);
     }
 
@@ -91,6 +115,7 @@ mod tests {
             ("x-ratelimit-remaining", "-1"),
             ("x-ratelimit-reset", "99999999999999999999"),
         ];
-        assert_eq!(read(ResetUnit::Milliseconds, &nonsense), Limits::default());
+        let said = read(ResetUnit::Milliseconds, &nonsense);
+        assert_eq!(said, Limits::default());
     }
 }

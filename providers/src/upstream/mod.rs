@@ -1,8 +1,9 @@
 //! The only place that owns an HTTP client: paces, limits, sends and repeats the calls to one account.
 
 mod answer;
+mod breaker;
 mod budget;
-mod fastest;
+mod lane;
 mod limits;
 mod request;
 mod retry;
@@ -18,19 +19,23 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use url::Url;
 
+use self::lane::Lane;
 pub use self::{
     answer::{Answer, quote},
+    breaker::{Breaker, Change, Pass},
     budget::{Budget, Exhausted, Permit},
     limits::{Limits, ResetUnit},
     request::{Request, Route},
     retry::Retries,
 };
-use crate::{Call, Error, ErrorKind, Instance, Rate, Result};
+use crate::{Call, Error, ErrorKind, Instance, Result};
 
 /// Periskope closes idle connections after 5 s; ours go before, so that no call meets a connection that is closing.
 const IDLE: Duration = Duration::from_secs(4);
 /// The largest body read. A page of 2,000 Periskope contacts has about 1 MB.
 const LARGEST_BODY: usize = 16 << 20;
+/// An upstream that is silent for so long is ailing, even if it had less than its whole time limit.
+const ENOUGH: Duration = Duration::from_secs(1);
 
 /// One account at one upstream: the one way to its API.
 pub struct Upstream {
@@ -38,7 +43,7 @@ pub struct Upstream {
     dialect: &'static Dialect,
     credentials: HeaderMap,
     client: reqwest::Client,
-    budgets: Mutex<HashMap<&'static str, Arc<Budget>>>,
+    lanes: Mutex<HashMap<&'static str, Arc<Lane>>>,
     retries: Retries,
 }
 
@@ -83,7 +88,7 @@ impl Upstream {
         let client = client.build().map_err(|error| {
             Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
         })?;
-        Ok(Self { instance, dialect, credentials, client, budgets: Mutex::default(), retries: Retries::new() })
+        Ok(Self { instance, dialect, credentials, client, lanes: Mutex::default(), retries: Retries::new() })
     }
 
     /// The instance that this is the upstream of.
@@ -97,33 +102,55 @@ impl Upstream {
     /// # Errors
     /// By `call.deadline` at the latest; which kinds, [`Dialect::judge`] and [`ErrorKind`] say.
     pub async fn get(&self, call: &Call, request: &Request<'_>) -> Result<Answer> {
-        let budget = self.budget(request.route);
+        let lane = self.lane(request.route);
         self.retries.earn();
-        let mut attempt = 0;
+        let (mut attempt, mut repeated, mut failed) = (0, false, None::<Error>);
         loop {
-            let permit = budget.acquire(call.deadline).await.map_err(foreseen)?;
-            let error = match self.attempt(call, request, &budget, permit).await {
-                Ok(answer) => return Ok(answer),
+            let (pass, permit) = match lane.admit(call).await {
+                Ok(admitted) => admitted,
+                // Why the attempt before failed says more than why there can't be another.
+                Err(refusal) => return Err(failed.map_or(refusal.clone(), |error| error.after(refusal.retry_after()))),
+            };
+            let limit = self.instance.timeout.min(call.remaining());
+            let error = match self.attempt(limit, request, &lane, permit).await {
+                Ok(answer) => {
+                    lane.settle(pass, None);
+                    return Ok(answer);
+                }
                 Err(error) => error,
             };
-            attempt += 1;
             tracing::debug!(provider = %self.instance.name, route = request.route.path, attempt, %error, "call failed");
-            match self.retries.pause(attempt, &error, call) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(error),
+            if error.is_closed() && !repeated && self.retries.take() {
+                // Upstreams close connections that were idle, at any moment. That is no failure; `pass` reports none.
+                repeated = true;
+                failed = Some(error);
+                continue;
             }
+            attempt += 1;
+            // A probe that has failed is answer enough, and where much of the budget is used, others need the rest.
+            let spare = error.kind() != ErrorKind::RateLimited && lane.budget.is_scarce();
+            let again = if pass.is_probe() || spare { None } else { self.retries.pause(attempt, &error, call) };
+            let Some(pause) = again else {
+                // Whoever had too little time left to give says nothing of the upstream.
+                if error.kind() != ErrorKind::Timeout || limit >= self.instance.timeout / 2 || limit >= ENOUGH {
+                    lane.settle(pass, Some(&error));
+                }
+                return Err(error);
+            };
+            // One report for one question, however often it was repeated: one odd contact must not close out all others.
+            drop(pass);
+            tokio::time::sleep(pause).await;
+            failed = Some(error);
         }
     }
 
-    async fn attempt(&self, call: &Call, request: &Request<'_>, budget: &Budget, permit: Permit<'_>) -> Result<Answer> {
-        let limit = self.instance.timeout.min(call.remaining());
+    async fn attempt(&self, limit: Duration, request: &Request<'_>, lane: &Lane, permit: Permit<'_>) -> Result<Answer> {
         let answer = tokio::time::timeout(limit, self.send(request, permit))
             .await
             .map_err(|_| Error::new(ErrorKind::Timeout, "no answer within the time limit"))??;
-        budget.learn(&Limits::read(&answer, self.dialect.reset));
         (self.dialect.judge)(&answer).inspect_err(|error| {
             if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
-                budget.pause(wait);
+                lane.budget.refused(wait);
             }
         })?;
         Ok(answer)
@@ -143,17 +170,17 @@ impl Upstream {
                 permit.unused();
                 return Err(broken(&error));
             }
+            Err(error) if was_closed(&error) => return Err(broken(&error).closed()),
             Err(error) => return Err(broken(&error)),
         };
-        permit.answered();
+        permit.answered(&Limits::read(response.headers(), self.dialect.reset));
         let body = read(&mut response).await?;
         Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
     }
 
-    fn budget(&self, route: &'static Route) -> Arc<Budget> {
-        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate: Rate = route.rate.unwrap_or(self.instance.rate);
-        Arc::clone(budgets.entry(route.path).or_insert_with(|| Arc::new(Budget::new(rate))))
+    fn lane(&self, route: &'static Route) -> Arc<Lane> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(route.path).or_insert_with(|| Arc::new(Lane::new(&self.instance, route))))
     }
 }
 
@@ -168,8 +195,22 @@ async fn read(response: &mut reqwest::Response) -> Result<Bytes> {
     Ok(body.freeze())
 }
 
-fn foreseen(exhausted: Exhausted) -> Error {
-    Error::new(ErrorKind::RateLimited, "the budget is used up").after(exhausted.retry_after)
+/// Whether the connection ended before any answer came.
+fn was_closed(error: &reqwest::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<hyper::Error>() {
+            return error.is_incomplete_message() || error.is_canceled() || error.is_closed() || is_io(error);
+        }
+        cause = inner.source();
+    }
+    return false;
+
+    fn is_io(error: &hyper::Error) -> bool {
+        let io = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        io.is_some_and(|io| matches!(io.kind(), BrokenPipe | ConnectionAborted | ConnectionReset))
+    }
 }
 
 /// An error of the connection: its innermost cause, because the outer ones only repeat the URL, which has the id in it.

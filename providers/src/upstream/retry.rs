@@ -52,9 +52,11 @@ impl Retries {
         }
         let bound = BASE.saturating_mul(2u32.saturating_pow(attempt - 1)).min(LONGEST);
         let pause = bound.mul_f64(fastrand::f64()).max(error.retry_after().unwrap_or_default());
-        if pause >= call.remaining() {
-            return None;
-        }
+        (pause < call.remaining() && self.take()).then_some(pause)
+    }
+
+    /// Takes one repeat out of the budget, if there is one.
+    pub fn take(&self) -> bool {
         let mut granted = false;
         self.change(|tokens| {
             granted = tokens.left >= 1.0;
@@ -62,7 +64,7 @@ impl Retries {
                 tokens.left -= 1.0;
             }
         });
-        granted.then_some(pause)
+        granted
     }
 
     fn change(&self, change: impl FnOnce(&mut Tokens)) {
