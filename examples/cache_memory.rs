@@ -6,7 +6,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use contact_gateway::gateway::{Ages, Content, Gateway, Instance};
+use contact_gateway::gateway::{Ages, Content, Demand, Gateway, Instance};
 use providers::{Call, Contact, ContactProvider, ContactType, KINDS, LocalId, Result};
 use tokio::runtime::Handle;
 
@@ -38,13 +38,13 @@ async fn main() {
     let contacts: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(200_000);
     let hour = Duration::from_secs(3600);
     let ages = Ages { fresh: hour, stale: hour, stale_if_error: hour, absent: hour };
-    let instance = Instance { name: "here".into(), kind: &KINDS[0], provider: Arc::new(Everybody), ages };
+    let instance = Instance::new("here".into(), &KINDS[0], Arc::new(Everybody), ages, Duration::from_secs(5));
     let gateway = Gateway::new(vec![instance], contacts * 4096, hour, Handle::current());
 
     let (mut bodies, before) = (0, resident());
     for number in 0..contacts {
         let id = format!("here:{}", 10_000_000_000 + number);
-        if let Ok(served) = gateway.contact(&id, None).await
+        if let Ok(served) = gateway.contact(&id, None, &Demand::default()).await
             && let Content::Found { body, .. } = served.page.content()
         {
             bodies += body.len() as u64;

@@ -104,10 +104,10 @@ pub fn gateway(config: Config) -> Result<Gateway, StartError> {
 
 fn instance(provider: Provider) -> Result<Instance, StartError> {
     let Provider { kind, instance, cache, settings } = provider;
-    let name = instance.name.clone();
+    let (name, timeout) = (instance.name.clone(), instance.timeout);
     let provider =
         (kind.connect)(instance, &settings).map_err(|error| StartError::Provider { name: name.to_string(), error })?;
-    Ok(Instance { name, kind, provider, ages: cache })
+    Ok(Instance::new(name, kind, provider, cache, timeout))
 }
 
 /// Lets every provider learn what it needs to know of its server. One that is down does not keep the others waiting

@@ -1,27 +1,57 @@
 //! What the answer says about the cache (RFC 9110, 9111, 9211).
 
+use std::fmt::Write as _;
+
 use actix_web::{
     HttpRequest, HttpResponseBuilder,
     http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
 };
 
-use crate::gateway::{Served, Via};
+use super::code_of;
+use crate::gateway::{Served, Via, Why};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// Adds `Age`, `Cache-Control` and `Cache-Status`.
 pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
     let left = served.page.time_to_live().as_secs();
-    let stored = if served.page.is_kept() { "; stored" } else { "" };
-    let status = match served.via {
-        Via::Memory => format!("contact-gateway; hit; ttl={left}"),
-        Via::Provider => format!("contact-gateway; fwd=uri-miss{stored}"),
-        Via::Collapsed => format!("contact-gateway; fwd=uri-miss{stored}; collapsed"),
-    };
     response
         .insert_header((AGE, served.page.age().as_secs()))
         .insert_header((CACHE_CONTROL, format!("private, max-age={left}")))
-        .insert_header((CACHE_STATUS, status));
+        .insert_header((CACHE_STATUS, status(served)));
+}
+
+/// `Cache-Status` (RFC 9211): `hit` or `fwd`, never both.
+fn status(served: &Served) -> String {
+    let mut status = String::with_capacity(64);
+    status.push_str("contact-gateway");
+    // Writing to a `String` can't fail.
+    let _ = match served.via {
+        Via::Memory if served.page.is_fresh() => write!(status, "; hit; ttl={}", served.page.time_to_live().as_secs()),
+        // Rounded away from zero: what is stale has no time left.
+        Via::Memory => write!(status, "; hit; ttl=-{}", served.page.staleness().as_secs() + 1),
+        Via::Provider { why, .. } => write!(status, "; fwd={}", name(why)),
+    };
+    if let Via::Provider { collapsed, .. } = served.via {
+        if served.failure.is_none() && served.page.is_kept() {
+            status.push_str("; stored");
+        }
+        if collapsed {
+            status.push_str("; collapsed");
+        }
+    }
+    if let Some(failure) = &served.failure {
+        let _ = write!(status, "; detail={}", code_of(failure).name());
+    }
+    status
+}
+
+fn name(why: Why) -> &'static str {
+    match why {
+        Why::Miss => "uri-miss",
+        Why::Stale => "stale",
+        Why::Request => "request",
+    }
 }
 
 /// Whether the caller has these bytes already. Tags are compared weakly, as RFC 9110, 13.1.2 wants it.

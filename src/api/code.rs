@@ -31,10 +31,14 @@ pub enum Code {
     ProviderAnswerInvalid,
     /// The provider's rate limit leaves no room in time.
     ProviderRateLimited,
+    /// Too many are waiting already.
+    Overloaded,
     /// The gateway is about to stop.
     ShuttingDown,
     /// The provider did not answer in time.
     ProviderTimeout,
+    /// Only a cached answer was wanted, and there is none.
+    NotCached,
 }
 
 /// What is fixed about a code.
@@ -48,7 +52,7 @@ pub(super) struct Entry {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidContactId,
         Self::InvalidRequest,
         Self::ContactNotFound,
@@ -62,8 +66,10 @@ impl Code {
         Self::ProviderRejectedCredentials,
         Self::ProviderAnswerInvalid,
         Self::ProviderRateLimited,
+        Self::Overloaded,
         Self::ShuttingDown,
         Self::ProviderTimeout,
+        Self::NotCached,
     ];
 
     /// The code's text, as in `code` and `/problems/CODE`.
@@ -181,6 +187,14 @@ impl Code {
                 "The provider allows so many calls in so much time, and the next one that is free comes too late for this \
                  request. `Retry-After` says when to come back. Contacts in the cache are still answered.",
             ),
+            Self::Overloaded => entry(
+                "overloaded",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Too many requests are waiting",
+                true,
+                "So many requests wait for this provider's answers that another one would only make all of them wait longer. \
+                 `Retry-After` says when to come back. Contacts in the cache, and other providers' contacts, are still answered.",
+            ),
             Self::ShuttingDown => entry(
                 "shutting-down",
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -194,6 +208,14 @@ impl Code {
                 "The provider did not answer in time",
                 true,
                 "The provider took longer than the gateway's time limit for one attempt, or for the whole request.",
+            ),
+            Self::NotCached => entry(
+                "not-cached",
+                StatusCode::GATEWAY_TIMEOUT,
+                "The contact is not cached",
+                true,
+                "The request said `Cache-Control: only-if-cached`, and the cache holds nothing that the request accepts. Without \
+                 that directive, the provider is asked.",
             ),
         }
     }

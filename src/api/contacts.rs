@@ -9,13 +9,13 @@ use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
 use super::{
-    caching,
+    cache_control, caching,
     code::Code,
     identity::RequestId,
     negotiation::accepts_json,
     problem::{self, Problem},
 };
-use crate::gateway::{Content, Gateway, Served};
+use crate::gateway::{Content, Demand, Gateway, Served, Via};
 
 const PREFIX: &str = "/contacts/";
 
@@ -29,10 +29,16 @@ pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>) -> H
         Ok(question) => question,
         Err(problem) => return problem.respond(&id),
     };
-    match gateway.contact(&question.id, question.provider.as_deref()).await {
-        Ok(served) => respond(&request, &served, &id),
+    match gateway.contact(&question.id, question.provider.as_deref(), &question.demand).await {
+        Ok(served) => {
+            // A page that only rests has told why already.
+            if let (Some(failure), Via::Provider { .. }) = (&served.failure, served.via) {
+                problem::log(failure, &id, "the cached contact");
+            }
+            respond(&request, &served, &id)
+        }
         Err(failure) => {
-            problem::log(&failure, &id);
+            problem::log(&failure, &id, "a problem");
             Problem::of(&failure).respond(&id)
         }
     }
@@ -42,6 +48,7 @@ pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>) -> H
 struct Question {
     id: String,
     provider: Option<String>,
+    demand: Demand,
 }
 
 impl Question {
@@ -52,7 +59,7 @@ impl Question {
             .decode_utf8()
             .map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))?
             .into_owned();
-        let mut question = Self { id, provider: None };
+        let mut question = Self { id, provider: None, demand: cache_control::demand(request)? };
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             match &*name {
                 "provider" if question.provider.is_none() => question.provider = Some(value.into_owned()),

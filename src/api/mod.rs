@@ -1,5 +1,6 @@
 //! The gateway over HTTP: who asks for what, in which form, and how failures look.
 
+pub mod cache_control;
 mod caching;
 mod code;
 mod contacts;

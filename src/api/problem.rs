@@ -89,13 +89,18 @@ impl Problem {
             Failure::Provider { provider, error } => Self {
                 origin: Origin::Provider,
                 provider: Some(provider.to_string()),
-                retry_after: error.retry_after(),
+                retry_after: failure.retry_after(),
                 ..Self::of_provider(error.kind())
             },
-            Failure::ShuttingDown => Self {
-                retry_after: Some(Duration::from_secs(1)),
-                ..Self::new(Code::ShuttingDown, "Ask again in a moment.")
+            Failure::Overloaded { provider } => Self {
+                provider: Some(provider.to_string()),
+                retry_after: failure.retry_after(),
+                ..Self::new(Code::Overloaded, "Too many requests are waiting for this provider already.")
             },
+            Failure::NotCached => Self::new(Code::NotCached, "The cache has no answer that the request accepts."),
+            Failure::ShuttingDown => {
+                Self { retry_after: failure.retry_after(), ..Self::new(Code::ShuttingDown, "Ask again in a moment.") }
+            }
         }
     }
 
@@ -173,22 +178,27 @@ fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-/// Writes a failure to the log: once, here.
-pub(super) fn log(failure: &Failure, id: &RequestId) {
+/// Writes a failure to the log: once, here. `instead`: what the caller got.
+pub(super) fn log(failure: &Failure, id: &RequestId, instead: &'static str) {
+    let request_id = id.as_str();
     match failure {
-        Failure::Provider { provider, error } => tracing::warn!(
-            request_id = id.as_str(),
-            provider = %provider,
-            kind = %error.kind(),
-            detail = error.detail(),
-            "a provider could not answer"
-        ),
-        Failure::ShuttingDown => tracing::info!(request_id = id.as_str(), "refused while shutting down"),
-        // The caller's own mistakes are no news to the operator.
+        // What the breaker or the budget foresaw is no news for each request: it comes in thousands when it comes.
+        Failure::Provider { provider, error } if error.is_foreseen() => {
+            let kind = error.kind();
+            tracing::debug!(request_id, %provider, %kind, detail = error.detail(), instead, "a provider was not asked");
+        }
+        Failure::Provider { provider, error } => {
+            let kind = error.kind();
+            tracing::warn!(request_id, %provider, %kind, detail = error.detail(), instead, "a provider could not answer");
+        }
+        Failure::ShuttingDown => tracing::info!(request_id, instead, "refused while shutting down"),
+        // The caller's own mistakes are no news to the operator, and those of overload are too many.
         Failure::InvalidId(_)
         | Failure::TwoProviders
         | Failure::UnknownProvider { .. }
         | Failure::NoLookup
-        | Failure::Ambiguous { .. } => tracing::debug!(request_id = id.as_str(), %failure, "refused"),
+        | Failure::Ambiguous { .. }
+        | Failure::Overloaded { .. }
+        | Failure::NotCached => tracing::debug!(request_id, %failure, instead, "refused"),
     }
 }

@@ -7,7 +7,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::{ConfigFile, fail};
 use crate::{
     api, app,
-    gateway::{Content, Failure},
+    gateway::{Content, Demand, Failure},
     telemetry,
 };
 
@@ -33,7 +33,7 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(gateway) => gateway,
         Err(error) => return fail(error),
     };
-    match gateway.contact(&options.id, options.provider.as_deref()).await {
+    match gateway.contact(&options.id, options.provider.as_deref(), &Demand::default()).await {
         Ok(served) => match served.page.content() {
             Content::Found { body, .. } => print(body),
             Content::Absent => fail("contact-not-found: no provider that could have it has a contact with this id"),

@@ -1,10 +1,8 @@
 //! Why the gateway could not answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use providers::{Error, ErrorKind, InvalidId};
-
-use super::Instance;
 
 /// Why the gateway could not answer. What callers are told of it is decided in `api`.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,15 +36,56 @@ pub enum Failure {
         /// Why.
         error: Error,
     },
+    /// Too many wait for this provider already.
+    #[error("{provider}: too many wait already")]
+    Overloaded {
+        /// The instance.
+        provider: Arc<str>,
+    },
+    /// The caller wants a cached answer or none, and there is none.
+    #[error("not cached")]
+    NotCached,
     /// The gateway is shutting down.
     #[error("shutting down")]
     ShuttingDown,
 }
 
+/// When to come back to an overloaded gateway: those who wait now will have been answered, or have given up.
+const CROWDED: Duration = Duration::from_secs(1);
+
 impl Failure {
-    /// The provider has not answered by the request's deadline.
-    pub(super) fn late(instance: &Instance) -> Self {
+    /// The provider has not answered by the time at which the request must be.
+    pub(super) fn late(provider: &Arc<str>) -> Self {
         let error = Error::new(ErrorKind::Timeout, "no answer by the request's deadline");
-        Self::Provider { provider: Arc::clone(&instance.name), error }
+        Self::Provider { provider: Arc::clone(provider), error }
+    }
+
+    /// How long to wait before asking again makes sense, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Provider { error, .. } => error.retry_after(),
+            Self::Overloaded { .. } | Self::ShuttingDown => Some(CROWDED),
+            Self::InvalidId(_)
+            | Self::TwoProviders
+            | Self::UnknownProvider { .. }
+            | Self::NoLookup
+            | Self::Ambiguous { .. }
+            | Self::NotCached => None,
+        }
+    }
+
+    /// Whether it says that there is no newer answer, so that an older one is better than none.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Provider { error, .. } => !matches!(error.kind(), ErrorKind::InvalidId | ErrorKind::Unsupported),
+            Self::Overloaded { .. } | Self::ShuttingDown => true,
+            Self::InvalidId(_)
+            | Self::TwoProviders
+            | Self::UnknownProvider { .. }
+            | Self::NoLookup
+            | Self::Ambiguous { .. }
+            | Self::NotCached => false,
+        }
     }
 }

@@ -8,13 +8,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use providers::{Error, ErrorKind};
+use providers::{Call, Priority};
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 use super::{Failure, Page};
 
 /// What a flight brings.
-type Outcome = Result<Arc<Page>, Failure>;
+pub(super) type Outcome = Result<Arc<Page>, Failure>;
 
 /// The flights under way.
 #[derive(Debug)]
@@ -23,12 +23,18 @@ pub(super) struct Flights {
     flying: Flying,
 }
 
-type Flying = Arc<Mutex<HashMap<Arc<str>, watch::Receiver<Option<Outcome>>>>>;
+type Flying = Arc<Mutex<HashMap<Arc<str>, UnderWay>>>;
 
-/// What a flight brought to one of those who waited for it.
-pub(super) struct Landing {
-    pub(super) outcome: Outcome,
-    /// Whether somebody else had started it.
+#[derive(Debug, Clone)]
+struct UnderWay {
+    landing: watch::Receiver<Option<Outcome>>,
+    call: Call,
+}
+
+/// A seat on a flight. Giving it up stops nothing.
+pub(super) struct Seat {
+    landing: watch::Receiver<Option<Outcome>>,
+    /// Whether somebody else had started the flight.
     pub(super) collapsed: bool,
 }
 
@@ -38,41 +44,51 @@ impl Flights {
         Self { runtime, flying: Flying::default() }
     }
 
-    /// Waits, at most until `deadline`, for the flight to this key; starts it if there is none.
-    pub(super) async fn join<L>(&self, key: &Arc<str>, deadline: Instant, load: impl FnOnce() -> L) -> Landing
-    where
-        L: Future<Output = Outcome> + Send + 'static,
-    {
-        let (mut flight, collapsed) = self.board(key, load);
-        let landed = tokio::time::timeout_at(deadline, flight.wait_for(Option::is_some)).await;
-        let outcome = match landed {
-            Ok(Ok(outcome)) => outcome.clone().unwrap_or(Err(Failure::ShuttingDown)),
-            // The task is gone: its runtime is shutting down, or it panicked.
-            Ok(Err(_)) => Err(Failure::ShuttingDown),
-            Err(_) => Err(late(key)),
-        };
-        Landing { outcome, collapsed }
-    }
-
-    fn board<L>(&self, key: &Arc<str>, load: impl FnOnce() -> L) -> (watch::Receiver<Option<Outcome>>, bool)
+    /// Takes a seat on the flight to this key; starts it if there is none. A flight that was of no hurry hurries once
+    /// somebody waits for it.
+    ///
+    /// # Errors
+    /// Those of `start`, which makes the load.
+    pub(super) fn board<L>(
+        &self,
+        key: &Arc<str>,
+        call: &Call,
+        start: impl FnOnce() -> Result<L, Failure>,
+    ) -> Result<Seat, Failure>
     where
         L: Future<Output = Outcome> + Send + 'static,
     {
         let mut flying = lock(&self.flying);
         if let Some(flight) = flying.get(key) {
-            return (flight.clone(), true);
+            if call.priority() == Priority::Live {
+                flight.call.raise();
+            }
+            return Ok(Seat { landing: flight.landing.clone(), collapsed: true });
         }
-        let (land, flight) = watch::channel(None);
-        flying.insert(Arc::clone(key), flight.clone());
+        let load = start()?;
+        let (land, landing) = watch::channel(None);
+        flying.insert(Arc::clone(key), UnderWay { landing: landing.clone(), call: call.clone() });
         let entry = Entry { key: Arc::clone(key), flying: Arc::clone(&self.flying) };
-        let load = load();
+        drop(flying);
         self.runtime.spawn(async move {
             let outcome = load.await;
             // Off the list before the news is out, so that whoever comes later starts anew. A page is in memory by now.
             drop(entry);
             land.send_replace(Some(outcome));
         });
-        (flight, false)
+        Ok(Seat { landing, collapsed: false })
+    }
+}
+
+impl Seat {
+    /// Waits for the landing; `None` if there is none by then.
+    pub(super) async fn land(mut self, until: Instant) -> Option<Outcome> {
+        match tokio::time::timeout_at(until, self.landing.wait_for(Option::is_some)).await {
+            Ok(Ok(outcome)) => outcome.clone(),
+            // The task is gone: its runtime is shutting down, or it panicked.
+            Ok(Err(_)) => Some(Err(Failure::ShuttingDown)),
+            Err(_) => None,
+        }
     }
 }
 
@@ -92,12 +108,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn late(key: &str) -> Failure {
-    let provider = key.split(':').next().unwrap_or_default();
-    let error = Error::new(ErrorKind::Timeout, "no answer by the request's deadline");
-    Failure::Provider { provider: provider.into(), error }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
@@ -109,12 +119,20 @@ mod tests {
 
     use super::*;
 
-    fn soon() -> Instant {
-        Instant::now() + Duration::from_secs(10)
-    }
-
     fn no_page() -> Outcome {
         Err(Failure::NoLookup)
+    }
+
+    /// Boards the flight to the one key of these tests.
+    fn board<L>(flights: &Flights, priority: Priority, load: impl FnOnce() -> L) -> Seat
+    where
+        L: Future<Output = Outcome> + Send + 'static,
+    {
+        flights.board(&"a:1".into(), &Call::new(soon(), priority), || Ok(load())).unwrap()
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(10)
     }
 
     #[tokio::test(start_paused = true)]
@@ -130,7 +148,10 @@ mod tests {
                     let _open = gate.acquire().await;
                     no_page()
                 };
-                flights.join(&"a:1".into(), soon(), load).await.collapsed
+                let seat = board(&flights, Priority::Live, load);
+                let collapsed = seat.collapsed;
+                seat.land(soon()).await.unwrap().unwrap_err();
+                collapsed
             }));
             tokio::task::yield_now().await;
         }
@@ -153,32 +174,49 @@ mod tests {
                 let _open = gate.acquire().await;
                 no_page()
             };
-            async move { flights.join(&"a:1".into(), soon(), load).await.collapsed }
+            async move { board(&flights, Priority::Live, load).land(soon()).await }
         });
         tokio::task::yield_now().await;
         first.abort();
-        let second =
-            tokio::spawn(async move { flights.join(&"a:1".into(), soon(), async || no_page()).await.collapsed });
-        tokio::task::yield_now().await;
+        let second = board(&flights, Priority::Live, async || panic!("the second shares what the first had started"));
+        assert!(second.collapsed);
         gate.add_permits(1);
-        assert!(second.await.unwrap(), "the second shares what the first had started");
+        assert!(matches!(second.land(soon()).await, Some(Err(Failure::NoLookup))));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_load_that_panics_fails_those_who_wait_and_not_those_who_come_later() {
         let flights = Flights::new(Handle::current());
-        let landing = flights.join(&"a:1".into(), soon(), || async { panic!("a defect") }).await;
-        assert!(matches!(landing.outcome, Err(Failure::ShuttingDown)));
-        let landing = flights.join(&"a:1".into(), soon(), || async { no_page() }).await;
-        assert!(matches!(landing.outcome, Err(Failure::NoLookup)));
+        let landing = board(&flights, Priority::Live, || async { panic!("a defect") }).land(soon()).await;
+        assert!(matches!(landing, Some(Err(Failure::ShuttingDown))));
+        let landing = board(&flights, Priority::Live, || async { no_page() }).land(soon()).await;
+        assert!(matches!(landing, Some(Err(Failure::NoLookup))));
     }
 
     #[tokio::test(start_paused = true)]
     async fn nobody_waits_beyond_the_own_deadline() {
         let flights = Flights::new(Handle::current());
         let start = Instant::now();
-        let landing = flights.join(&"a:1".into(), soon(), std::future::pending).await;
+        let landing = board(&flights, Priority::Live, std::future::pending).land(soon()).await;
+        assert!(landing.is_none());
         assert_eq!(start.elapsed(), Duration::from_secs(10));
-        assert!(matches!(landing.outcome, Err(Failure::Provider { .. })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flight_of_no_hurry_hurries_once_somebody_waits_for_it() {
+        let flights = Flights::new(Handle::current());
+        let call = Call::new(soon(), Priority::Batch);
+        let seat = flights.board(&"a:1".into(), &call, || Ok(std::future::pending())).unwrap();
+        assert_eq!((call.priority(), seat.collapsed), (Priority::Batch, false));
+        assert!(board(&flights, Priority::Live, async || no_page()).collapsed);
+        assert_eq!(call.priority(), Priority::Live);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flight_that_may_not_start_leaves_nothing_behind() {
+        let flights = Flights::new(Handle::current());
+        let full = || Err::<std::future::Pending<Outcome>, _>(Failure::NotCached);
+        assert!(flights.board(&"a:1".into(), &Call::new(soon(), Priority::Live), full).is_err());
+        assert!(lock(&flights.flying).is_empty());
     }
 }

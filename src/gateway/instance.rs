@@ -3,6 +3,14 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use providers::{ContactProvider, Kind};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+
+/// How many callers may wait for one provider. Each costs little more than its connection.
+const MOST_WAITING: usize = 8192;
+/// How many contacts may be asked of one provider at the same time, the refreshes in the background included.
+const MOST_LOADING: usize = 512;
+/// How many of them may be refreshes, which nobody waits for.
+const MOST_REFRESHING: usize = 64;
 
 /// One configured provider.
 pub struct Instance {
@@ -13,18 +21,68 @@ pub struct Instance {
     /// The provider.
     pub provider: Arc<dyn ContactProvider>,
     /// How long its answers hold.
-    pub ages: Ages,
+    pub ages: Arc<Ages>,
+    /// The longest that one attempt to ask it may take.
+    pub timeout: Duration,
+    waiting: Semaphore,
+    loading: Arc<Semaphore>,
+    refreshing: Arc<Semaphore>,
+}
+
+/// A load's share of what its instance allows; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Share {
+    _loading: OwnedSemaphorePermit,
+    _refreshing: Option<OwnedSemaphorePermit>,
 }
 
 impl Instance {
     /// What ids begin with that are look-ups: no instance may have such a name.
     pub const RESERVED: [&str; 2] = ["tel", "mailto"];
 
+    /// An instance that nobody waits for yet.
+    #[must_use]
+    pub fn new(
+        name: Arc<str>,
+        kind: &'static Kind,
+        provider: Arc<dyn ContactProvider>,
+        ages: Ages,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            provider,
+            ages: Arc::new(ages),
+            timeout,
+            waiting: Semaphore::new(MOST_WAITING),
+            loading: Arc::new(Semaphore::new(MOST_LOADING)),
+            refreshing: Arc::new(Semaphore::new(MOST_REFRESHING)),
+        }
+    }
+
     /// Whether an instance can have this name, so that an unknown one is told from a colon inside an id.
     #[must_use]
     pub fn is_name(text: &str) -> bool {
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(legal)
+    }
+
+    /// A place for one caller to wait; `None` if too many do.
+    pub(super) fn wait(&self) -> Option<SemaphorePermit<'_>> {
+        self.waiting.try_acquire().ok()
+    }
+
+    /// The right to ask for one contact; `None` if too many are being asked for.
+    pub(super) fn load(&self) -> Option<Share> {
+        let loading = Arc::clone(&self.loading).try_acquire_owned().ok()?;
+        Some(Share { _loading: loading, _refreshing: None })
+    }
+
+    /// The right to ask for one contact that nobody waits for; `None` if too many are being asked for.
+    pub(super) fn refresh(&self) -> Option<Share> {
+        let refreshing = Arc::clone(&self.refreshing).try_acquire_owned().ok()?;
+        Some(Share { _refreshing: Some(refreshing), ..self.load()? })
     }
 }
 
@@ -39,9 +97,9 @@ impl fmt::Debug for Instance {
 pub struct Ages {
     /// A contact is answered from memory for so long.
     pub fresh: Duration,
-    /// After that it may be answered while the provider is asked, for so long. Not used yet.
+    /// After that it is answered from memory while the provider is asked in the background, for so long.
     pub stale: Duration,
-    /// And up to this age when the provider can't answer. Not used yet.
+    /// And up to this age when the provider can't answer.
     pub stale_if_error: Duration,
     /// "No such contact" is answered from memory for so long.
     pub absent: Duration,

@@ -4,38 +4,50 @@
 //! contact ── resolve ──┬─ one candidate ──── page
 //!                      └─ several ────────── any_of ── page, page, …
 //!
-//! page ── fresh page in memory?
-//!           └─ one flight per id ── provider.contact ── rendered once ── stored
+//! page ── the demand, held against the page in memory
+//!           ├─ serve ──── it is the answer
+//!           ├─ refresh ── it is the answer; a flight in the background brings the next one
+//!           └─ ask ────── one flight per id ── provider.contact ── rendered once ── stored
+//!                           └─ it fails: the page in memory after all
 //! ```
 
+mod demand;
 mod failure;
 mod flights;
 mod instance;
+mod load;
 mod page;
 mod pages;
 mod resolve;
+mod served;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use providers::{Call, Error, ErrorKind};
-use tokio::{runtime::Handle, time::Instant};
+use providers::{Call, Priority};
+use tokio::{runtime::Handle, sync::SemaphorePermit, time::Instant};
 
+use self::{
+    demand::Verdict,
+    flights::{Flights, Seat},
+    load::Load,
+    pages::Pages,
+    resolve::Target,
+};
 pub use self::{
+    demand::{Demand, Why},
     failure::Failure,
     instance::{Ages, Instance},
     page::{Content, Page},
-};
-use self::{
-    flights::{Flights, Landing},
-    pages::Pages,
-    resolve::Target,
+    served::{Served, Via},
 };
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
 ///
 /// All of them are asked because the id may be ambiguous. But one provider's trouble must not slow another's contacts.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// What is kept of the deadline for writing the answer out: a twentieth, and no more than this.
+const WRITING: Duration = Duration::from_millis(100);
 
 /// All configured providers behind one cache.
 #[derive(Debug)]
@@ -44,28 +56,6 @@ pub struct Gateway {
     deadline: Duration,
     pages: Arc<Pages>,
     flights: Flights,
-}
-
-/// A page, and how it was come by.
-#[derive(Debug, Clone)]
-pub struct Served {
-    /// The page. It may say that there is no such contact.
-    pub page: Arc<Page>,
-    /// Where it came from.
-    pub via: Via,
-    /// The instance that it is of; `None` where several were asked and none has the contact.
-    pub provider: Option<Arc<str>>,
-}
-
-/// Where a page came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Via {
-    /// It was in memory, and fresh.
-    Memory,
-    /// The provider was asked for this request.
-    Provider,
-    /// The provider was asked for another request for the same contact at the same time.
-    Collapsed,
 }
 
 impl Gateway {
@@ -93,30 +83,82 @@ impl Gateway {
     ///
     /// # Errors
     /// By the deadline at the latest; see [`Failure`]. That there is no such contact is a page, not an error.
-    pub async fn contact(&self, id: &str, provider: Option<&str>) -> Result<Served, Failure> {
-        let deadline = Instant::now() + self.deadline;
+    pub async fn contact(&self, id: &str, provider: Option<&str>, demand: &Demand) -> Result<Served, Failure> {
+        let deadline = Instant::now() + self.deadline - WRITING.min(self.deadline / 20);
         let targets = resolve::resolve(&self.instances, id, provider)?;
         match targets.as_slice() {
-            [target] => self.page(target, deadline).await,
-            targets => self.any_of(targets, deadline).await,
+            [target] => self.page(target, demand, deadline).await,
+            targets => self.any_of(targets, demand, deadline).await,
         }
     }
 
-    /// One contact's page: from memory while it is fresh, else from the provider, which is asked once however many wait.
-    async fn page(&self, target: &Target, deadline: Instant) -> Result<Served, Failure> {
-        if let Some(page) = self.pages.fresh(&target.key) {
-            return Ok(Served::new(page, Via::Memory, target));
+    /// One contact's page: from memory where the demand accepts that, else from the provider, which is asked once however many
+    /// wait; and from memory after all where the provider fails.
+    async fn page(&self, target: &Target, demand: &Demand, deadline: Instant) -> Result<Served, Failure> {
+        let kept = self.pages.get(&target.key);
+        let why = match (demand.judge(kept.as_deref()), &kept) {
+            (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target)),
+            (Verdict::Refresh, Some(page)) => {
+                self.refresh(target, page);
+                return Ok(Served::kept(page, target));
+            }
+            (Verdict::Ask(why), _) => why,
+            (Verdict::Serve | Verdict::Refresh | Verdict::Nothing, _) => return Err(Failure::NotCached),
+        };
+        let mut collapsed = false;
+        let boarded = self.board(target, kept.as_ref(), deadline);
+        let fallback = kept.filter(|page| page.is_found());
+        let outcome = match boarded {
+            Ok((seat, _place)) => {
+                collapsed = seat.collapsed;
+                // Who has something to fall back on waits for one attempt, not for repeats.
+                let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
+                let landing = seat.land(patience.map_or(deadline, |patience| patience.min(deadline))).await;
+                landing.unwrap_or_else(|| Err(Failure::late(&target.instance.name)))
+            }
+            Err(failure) => Err(failure),
+        };
+        match (outcome, fallback) {
+            (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
+            (Err(failure), Some(page)) if failure.is_passing() => {
+                page.rest(&failure);
+                Ok(Served { failure: Some(failure), ..Served::asked(page, why, collapsed, target) })
+            }
+            (Err(failure), _) => Err(failure),
         }
-        let Landing { outcome, collapsed } =
-            self.flights.join(&target.key, deadline, || load(Arc::clone(&self.pages), target.clone(), deadline)).await;
-        Ok(Served::new(outcome?, if collapsed { Via::Collapsed } else { Via::Provider }, target))
+    }
+
+    /// Takes a seat on the flight to this contact, and a place among those who wait for its provider.
+    fn board<'a>(
+        &self,
+        target: &'a Target,
+        kept: Option<&Arc<Page>>,
+        deadline: Instant,
+    ) -> Result<(Seat, SemaphorePermit<'a>), Failure> {
+        let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
+        let place = target.instance.wait().ok_or_else(overloaded)?;
+        let call = Call::new(deadline, Priority::Live);
+        let seat = self.flights.board(&target.key, &call, || {
+            let share = target.instance.load().ok_or_else(overloaded)?;
+            Ok(Load::new(&self.pages, target, &call, share).instead_of(kept).run())
+        })?;
+        Ok((seat, place))
+    }
+
+    /// Asks for a newer page, for whoever comes next. Where too many are being asked for, somebody else will try again.
+    fn refresh(&self, target: &Target, page: &Arc<Page>) {
+        let call = Call::new(Instant::now() + self.deadline, Priority::Batch);
+        let _ = self.flights.board(&target.key, &call, || {
+            let share = target.instance.refresh().ok_or(Failure::NotCached)?;
+            Ok(Load::new(&self.pages, target, &call, share).instead_of(Some(page)).in_background().run())
+        });
     }
 
     /// Asks all candidates side by side. One that finds the contact answers; two are ambiguous; "no such contact" only
     /// if every one of them said so.
-    async fn any_of(&self, targets: &[Target], deadline: Instant) -> Result<Served, Failure> {
+    async fn any_of(&self, targets: &[Target], demand: &Demand, deadline: Instant) -> Result<Served, Failure> {
         let mut asked: FuturesUnordered<_> =
-            targets.iter().map(async |target| (target, self.page(target, deadline).await)).collect();
+            targets.iter().map(async |target| (target, self.page(target, demand, deadline).await)).collect();
         let (mut found, mut absent, mut failed) = (Vec::new(), None::<Served>, None);
         let mut until = deadline;
         while let Ok(Some((target, outcome))) = tokio::time::timeout_at(until, asked.next()).await {
@@ -140,34 +182,7 @@ impl Gateway {
             (Some((_, served)), _, _) => Ok(served),
             (None, Some(failure), _) => Err(failure),
             (None, None, Some(served)) if !unheard => Ok(Served { provider: None, ..served }),
-            (None, None, _) => Err(Failure::late(&targets[0].instance)),
+            (None, None, _) => Err(Failure::late(&targets[0].instance.name)),
         }
-    }
-}
-
-/// Asks the provider and keeps what it said.
-async fn load(pages: Arc<Pages>, target: Target, deadline: Instant) -> Result<Arc<Page>, Failure> {
-    // Another flight may have landed between the look into memory and the start of this one.
-    if let Some(page) = pages.fresh(&target.key) {
-        return Ok(page);
-    }
-    let instance = &target.instance;
-    let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
-    let contact =
-        instance.provider.contact(&target.id, &Call::new(deadline, providers::Priority::Live)).await.map_err(failed)?;
-    let page = Page::new(contact.as_ref(), &instance.ages)
-        .map_err(|_| failed(Error::new(ErrorKind::InvalidAnswer, "the contact can't be rendered")))?;
-    let page = Arc::new(page);
-    pages.store(&target.key, &page);
-    Ok(page)
-}
-
-impl Served {
-    fn new(page: Arc<Page>, via: Via, target: &Target) -> Self {
-        Self { page, via, provider: Some(Arc::clone(&target.instance.name)) }
-    }
-
-    fn sooner(self, other: Self) -> Self {
-        if other.page.time_to_live() < self.page.time_to_live() { other } else { self }
     }
 }

@@ -1,13 +1,19 @@
 //! What is kept of one contact: the finished bytes.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use providers::Contact;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::Ages;
+use super::{Ages, Failure};
+
+/// After a failure, the provider is not asked for the same contact again for so long, unless a caller insists.
+const REST: Duration = Duration::from_secs(2);
 
 /// An answer, rendered once and shared by everybody who asks while it holds.
 ///
@@ -15,7 +21,8 @@ use super::Ages;
 pub struct Page {
     content: Content,
     stored: Instant,
-    fresh_for: Duration,
+    ages: Arc<Ages>,
+    trouble: Mutex<Option<Box<Trouble>>>,
 }
 
 /// What a page says.
@@ -31,12 +38,17 @@ pub enum Content {
     Absent,
 }
 
+/// Why there is no newer page.
+#[derive(Debug)]
+struct Trouble {
+    failure: Failure,
+    /// The provider is not asked again before this.
+    until: Instant,
+}
+
 impl std::fmt::Debug for Page {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Page")
-            .field("found", &self.is_found())
-            .field("fresh_for", &self.fresh_for)
-            .finish_non_exhaustive()
+        f.debug_struct("Page").field("found", &self.is_found()).field("age", &self.age()).finish_non_exhaustive()
     }
 }
 
@@ -54,15 +66,15 @@ impl Page {
     ///
     /// # Errors
     /// None that a contact read from JSON could cause.
-    pub(super) fn new(contact: Option<&Contact>, ages: &Ages) -> serde_json::Result<Self> {
-        let (content, fresh_for) = match contact {
-            None => (Content::Absent, ages.absent),
+    pub(super) fn new(contact: Option<&Contact>, ages: &Arc<Ages>) -> serde_json::Result<Self> {
+        let content = match contact {
+            None => Content::Absent,
             Some(contact) => {
                 let body = serde_json::to_vec(contact)?.into_boxed_slice();
-                (Content::Found { etag: etag(&body), body: body.into() }, ages.fresh)
+                Content::Found { etag: etag(&body), body: body.into() }
             }
         };
-        Ok(Self { content, stored: Instant::now(), fresh_for })
+        Ok(Self { content, stored: Instant::now(), ages: Arc::clone(ages), trouble: Mutex::default() })
     }
 
     /// What it says.
@@ -86,24 +98,56 @@ impl Page {
     /// How long it will still be fresh.
     #[must_use]
     pub fn time_to_live(&self) -> Duration {
-        self.fresh_for.saturating_sub(self.age())
+        self.fresh_for().saturating_sub(self.age())
     }
 
-    /// Whether it may be answered without asking the provider.
+    /// Whether the provider need not be asked.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         !self.time_to_live().is_zero()
     }
 
+    /// How long it has been stale.
+    #[must_use]
+    pub fn staleness(&self) -> Duration {
+        self.age().saturating_sub(self.fresh_for())
+    }
+
     /// Whether it is kept at all.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        !self.fresh_for.is_zero()
+        self.age() < self.kept_for()
     }
 
-    /// How long memory is worth spending on it.
+    /// Notes that the provider could not give a newer one.
+    pub(super) fn rest(&self, failure: &Failure) {
+        let until = Instant::now() + failure.retry_after().unwrap_or_default().max(REST);
+        *self.trouble() = Some(Box::new(Trouble { failure: failure.clone(), until }));
+    }
+
+    /// Whether the provider should not be asked for a newer one yet.
+    pub(super) fn rests(&self) -> bool {
+        self.trouble().as_ref().is_some_and(|trouble| trouble.until > Instant::now())
+    }
+
+    /// Why there is no newer one, while the provider is not asked again.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.trouble().as_ref().filter(|trouble| trouble.until > Instant::now()).map(|trouble| trouble.failure.clone())
+    }
+
+    /// How long it may be the answer while the provider is asked, once it is stale. Whoever was told that there is no such
+    /// contact may be about to create it, so that is never answered when it is stale.
+    pub(super) fn stale_for(&self) -> Duration {
+        if self.is_found() { self.ages.stale } else { Duration::ZERO }
+    }
+
+    /// How long memory is worth spending on it: as long as anybody may be answered with it.
     pub(super) fn kept_for(&self) -> Duration {
-        self.fresh_for
+        if self.is_found() {
+            self.ages.fresh.saturating_add(self.ages.stale).max(self.ages.stale_if_error)
+        } else {
+            self.ages.absent
+        }
     }
 
     /// The bytes that it holds outside itself.
@@ -112,6 +156,14 @@ impl Page {
             Content::Found { body, etag } => body.len() + etag.len(),
             Content::Absent => 0,
         }
+    }
+
+    fn fresh_for(&self) -> Duration {
+        if self.is_found() { self.ages.fresh } else { self.ages.absent }
+    }
+
+    fn trouble(&self) -> MutexGuard<'_, Option<Box<Trouble>>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -32,15 +32,17 @@ impl Pages {
         Self { cache }
     }
 
-    /// The page of this id, if it is there and fresh.
-    pub(super) fn fresh(&self, key: &str) -> Option<Arc<Page>> {
-        self.cache.get(key).filter(|page| page.is_fresh())
+    /// The page of this id, if it may still be an answer to somebody.
+    pub(super) fn get(&self, key: &str) -> Option<Arc<Page>> {
+        self.cache.get(key).filter(|page| page.is_kept())
     }
 
-    /// Keeps a page.
+    /// Keeps a page instead of the one before; of one that is not worth keeping, only that the one before is outdated.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>) {
         if page.is_kept() {
             self.cache.insert(Arc::clone(key), Arc::clone(page));
+        } else {
+            self.cache.invalidate(&**key);
         }
     }
 }

@@ -48,7 +48,8 @@ async fn an_absent_contact_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn each_instance_has_its_own_times_and_nothing_is_kept_for_no_time() {
-    let fleeting = upstream("fleeting", "periskope").with("cache = { fresh = \"0s\", absent = \"0s\" }");
+    let fleeting = upstream("fleeting", "periskope")
+        .with("cache = { fresh = \"0s\", stale = \"0s\", stale_if_error = \"0s\", absent = \"0s\" }");
     let site = Site::over([fleeting, upstream("lasting", "periskope")], "").await;
     for name in ["fleeting", "lasting"] {
         for id in ["919537851844", "10000000001"] {

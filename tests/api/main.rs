@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
 
+mod breaker;
 mod budget;
 mod caching;
 mod cli;
 mod contacts;
+mod directives;
 mod failures;
 mod forms;
 mod ids;
 mod mutation;
 mod site;
+mod stale;

@@ -59,7 +59,9 @@ async fn whatever_a_provider_says_the_answer_is_a_contact_or_a_problem() {
     ];
     for (kind, setting) in kinds {
         let odd = upstream("odd", kind).server(Mutating::default()).setting(setting);
-        let odd = odd.with("cache = { fresh = \"0s\", absent = \"0s\" }").with("timeout = \"1s\"");
+        let odd = odd
+            .with("cache = { fresh = \"0s\", stale = \"0s\", stale_if_error = \"0s\", absent = \"0s\" }")
+            .with("timeout = \"1s\"");
         let site = Site::over([odd], "").await;
         let ids = ["673c76df47a6c9b89dd263d8", "67c1f00dbeef0badcafe0001", "919537851844"];
         for (number, id) in (0..400).zip(ids.iter().cycle()) {

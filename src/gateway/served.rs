@@ -1,0 +1,50 @@
+//! A page, and how it was come by.
+
+use std::sync::Arc;
+
+use super::{Failure, Page, Why, resolve::Target};
+
+/// A page, and how it was come by.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The page. It may say that there is no such contact.
+    pub page: Arc<Page>,
+    /// Where it came from.
+    pub via: Via,
+    /// Why there is no newer one, where the provider could not give it.
+    pub failure: Option<Failure>,
+    /// The instance that it is of; `None` where several were asked and none has the contact.
+    pub provider: Option<Arc<str>>,
+}
+
+/// Where a page came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// It was in memory.
+    Memory,
+    /// The provider was asked.
+    Provider {
+        /// What memory lacked.
+        why: Why,
+        /// Whether it was asked for another request for the same contact at the same time.
+        collapsed: bool,
+    },
+}
+
+impl Served {
+    pub(super) fn kept(page: &Arc<Page>, target: &Target) -> Self {
+        // Looked up for stale pages only: a hit should take no lock.
+        let failure = if page.is_fresh() { None } else { page.failure() };
+        Self { page: Arc::clone(page), via: Via::Memory, failure, provider: Some(Arc::clone(&target.instance.name)) }
+    }
+
+    pub(super) fn asked(page: Arc<Page>, why: Why, collapsed: bool, target: &Target) -> Self {
+        let provider = Some(Arc::clone(&target.instance.name));
+        Self { page, via: Via::Provider { why, collapsed }, failure: None, provider }
+    }
+
+    /// Of two pages, the one that is first to be asked for again.
+    pub(super) fn sooner(self, other: Self) -> Self {
+        if other.page.time_to_live() < self.page.time_to_live() { other } else { self }
+    }
+}
