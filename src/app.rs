@@ -1,19 +1,17 @@
 //! Wiring: from a checked configuration to a server that listens.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev::Server, web};
+use actix_web::{dev::Server, web};
 use providers::Call;
 use tokio::runtime::Handle;
 
 use crate::{
-    api::{self, Readiness},
+    api::Readiness,
     config::{Config, Provider},
     gateway::{Gateway, Instance},
+    server,
 };
-
-/// Beyond the request's own deadline: to write the answer out.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// A server that is bound to its address.
 #[expect(missing_debug_implementations, reason = "actix-web's Server has none")]
@@ -54,21 +52,12 @@ impl Application {
     /// # Errors
     /// If a provider can't be set up or the address is taken.
     pub fn build(config: Config) -> Result<Self, StartError> {
-        let address = config.server.listen;
-        let (workers, deadline) = (config.server.workers, config.server.deadline);
-        let gateway = web::Data::new(gateway(config)?);
-        let readiness = Readiness::default();
-        let app = {
-            let (gateway, readiness) = (gateway.clone(), web::Data::new(readiness.clone()));
-            move || App::new().app_data(gateway.clone()).app_data(readiness.clone()).configure(api::routes)
-        };
-        let mut server = HttpServer::new(app).shutdown_timeout((deadline + SHUTDOWN_GRACE).as_secs());
-        if workers > 0 {
-            server = server.workers(workers);
-        }
-        let server = server.bind(address).map_err(|error| StartError::Listen { address, error })?;
-        let address = server.addrs().first().copied().unwrap_or(address);
-        Ok(Self { address, server: server.run(), gateway, readiness, deadline })
+        let (listen, deadline) = (config.server.listen, config.server.deadline);
+        let (gateway, readiness) = (gateway(&config)?, Readiness::default());
+        let gateway = web::Data::new(gateway);
+        let (address, server) = server::bind(&config.server, gateway.clone(), &readiness)
+            .map_err(|error| StartError::Listen { address: listen, error })?;
+        Ok(Self { address, server, gateway, readiness, deadline })
     }
 
     /// Where it listens: the real port, where the configuration says 0.
@@ -82,8 +71,12 @@ impl Application {
     /// # Errors
     /// If a worker can't go on.
     pub async fn run_until_stopped(self) -> io::Result<()> {
-        tokio::spawn(prepare(self.gateway, self.deadline, self.readiness));
-        self.server.await
+        tokio::spawn(prepare(self.gateway, self.deadline, self.readiness.clone()));
+        let (stopping, stopped) = (server::stop_on_signal(self.server.handle(), self.readiness), self.server);
+        tokio::select! {
+            stopped = stopped => stopped,
+            Err(error) = stopping => Err(error),
+        }
     }
 
     /// Stops the server from elsewhere.
@@ -97,17 +90,17 @@ impl Application {
 ///
 /// # Errors
 /// If a provider can't be set up.
-pub fn gateway(config: Config) -> Result<Gateway, StartError> {
-    let instances = config.providers.into_iter().map(instance).collect::<Result<_, _>>()?;
+pub fn gateway(config: &Config) -> Result<Gateway, StartError> {
+    let instances = config.providers.iter().map(instance).collect::<Result<_, _>>()?;
     Ok(Gateway::new(instances, config.cache.capacity, config.server.deadline, Handle::current()))
 }
 
-fn instance(provider: Provider) -> Result<Instance, StartError> {
-    let Provider { kind, instance, cache, settings } = provider;
-    let (name, timeout) = (instance.name.clone(), instance.timeout);
-    let provider =
-        (kind.connect)(instance, &settings).map_err(|error| StartError::Provider { name: name.to_string(), error })?;
-    Ok(Instance::new(name, kind, provider, cache, timeout))
+fn instance(configured: &Provider) -> Result<Instance, StartError> {
+    let Provider { kind, instance, cache, settings } = configured;
+    let name = Arc::clone(&instance.name);
+    let provider = (kind.connect)(instance.clone(), settings)
+        .map_err(|error| StartError::Provider { name: name.to_string(), error })?;
+    Ok(Instance::new(name, kind, provider, *cache, instance.timeout))
 }
 
 /// Lets every provider learn what it needs to know of its server. One that is down does not keep the others waiting
@@ -121,6 +114,6 @@ async fn prepare(gateway: web::Data<Gateway>, deadline: Duration, readiness: Rea
         }
     });
     futures_util::future::join_all(prepared).await;
-    readiness.set(true);
+    readiness.start();
     tracing::info!("ready");
 }

@@ -8,4 +8,5 @@ pub mod cli;
 pub mod config;
 pub mod gateway;
 pub mod sandbox;
+mod server;
 pub mod telemetry;

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicU8, Ordering},
 };
 
 use actix_web::{
@@ -14,20 +14,31 @@ use serde_json::json;
 
 use super::identity::RequestId;
 
-/// Whether requests should be sent here. False until the providers have been looked at once.
+/// Whether requests should be sent here: not until the providers have been looked at once, and no more once it stops.
 #[derive(Debug, Clone, Default)]
-pub struct Readiness(Arc<AtomicBool>);
+pub struct Readiness(Arc<AtomicU8>);
+
+const STARTING: u8 = 0;
+const READY: u8 = 1;
+const STOPPING: u8 = 2;
 
 impl Readiness {
-    /// Says whether requests should be sent here.
-    pub fn set(&self, ready: bool) {
-        self.0.store(ready, Ordering::Release);
+    /// Requests are welcome, unless it stops already.
+    pub fn start(&self) {
+        let _ = self.0.compare_exchange(STARTING, READY, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    /// Whether requests should be sent here.
-    #[must_use]
-    pub fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    /// Requests should go elsewhere from now on.
+    pub fn stop(&self) {
+        self.0.store(STOPPING, Ordering::Release);
+    }
+
+    fn word(&self) -> &'static str {
+        match self.0.load(Ordering::Acquire) {
+            STARTING => "starting",
+            READY => "ready",
+            _ => "stopping",
+        }
     }
 }
 
@@ -41,11 +52,12 @@ pub(super) async fn live(request: HttpRequest) -> HttpResponse {
 
 /// The process wants requests.
 pub(super) async fn ready(request: HttpRequest, readiness: web::Data<Readiness>) -> HttpResponse {
-    let mut response = if readiness.get() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let word = readiness.word();
+    let is_ready = word == "ready";
+    let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     response.insert_header(RequestId::of(&request).header()).insert_header((CACHE_CONTROL, "no-store"));
-    if readiness.get() {
-        response.json(json!({ "status": "ready" }))
-    } else {
-        response.insert_header((RETRY_AFTER, 1)).json(json!({ "status": "starting" }))
+    if !is_ready {
+        response.insert_header((RETRY_AFTER, 1));
     }
+    response.json(json!({ "status": word }))
 }

@@ -31,7 +31,7 @@ pub(super) async fn run(options: Options) -> ExitCode {
 
 async fn connect(config: Config) -> ExitCode {
     let deadline = config.server.deadline;
-    let gateway = match app::gateway(config) {
+    let gateway = match app::gateway(&config) {
         Ok(gateway) => gateway,
         Err(error) => return fail(error),
     };

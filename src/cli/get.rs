@@ -29,7 +29,7 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
-    let gateway = match app::gateway(config) {
+    let gateway = match app::gateway(&config) {
         Ok(gateway) => gateway,
         Err(error) => return fail(error),
     };
