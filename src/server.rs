@@ -1,16 +1,23 @@
 //! The HTTP server: what a connection may cost, and how serving ends.
 
-use std::{any::Any, io, net::SocketAddr, time::Duration};
+use std::{
+    any::Any,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use actix_web::{
-    App, Error, HttpMessage as _, HttpServer,
-    body::MessageBody,
-    dev::{Extensions, Server, ServerHandle, ServiceRequest, ServiceResponse},
+    App, HttpMessage as _, HttpServer,
+    body::{BodySize, MessageBody},
+    dev::{Extensions, Payload, Server, ServerHandle, Service as _},
     http::header::TRANSFER_ENCODING,
-    middleware::{Next, from_fn},
     rt::net::TcpStream,
-    web,
+    web::{self, Bytes},
 };
+use futures_util::TryFutureExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
@@ -36,11 +43,12 @@ pub(crate) fn bind(
 ) -> io::Result<(SocketAddr, Server)> {
     let readiness = web::Data::new(readiness.clone());
     let app = move || {
-        App::new()
-            .app_data(gateway.clone())
-            .app_data(readiness.clone())
-            .configure(api::routes)
-            .wrap(from_fn(keep_unread))
+        App::new().app_data(gateway.clone()).app_data(readiness.clone()).configure(api::routes).wrap_fn(
+            |mut request, next| {
+                let unread = request.headers().contains_key(TRANSFER_ENCODING).then(|| request.take_payload());
+                next.call(request).map_ok(|answer| answer.map_body(|_, answer| Holding { answer, _unread: unread }))
+            },
+        )
     };
     let mut server = HttpServer::new(app)
         .client_request_timeout(HEAD)
@@ -86,18 +94,23 @@ fn limit_taking(connection: &dyn Any, _: &mut Extensions) {
     }
 }
 
-/// Ends the connection after the answer if the request has a body of unknown length.
+/// An answer that holds a request's body which nobody reads, and so ends the connection.
 ///
-/// No path takes a body. The server would read such a one to its end, however long it is, if nobody held it: so the answer
-/// does.
-async fn keep_unread(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| request.take_payload());
-    let mut response = next.call(request).await?;
-    if let Some(body) = body {
-        response.response_mut().extensions_mut().insert(body);
+/// No path takes a body. One of unknown length would be read to its end, however long it is, if it were dropped before the
+/// answer is sent.
+struct Holding<B> {
+    answer: B,
+    _unread: Option<Payload>,
+}
+
+impl<B: MessageBody + Unpin> MessageBody for Holding<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.answer.size()
     }
-    Ok(response)
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.get_mut().answer).poll_next(context)
+    }
 }
