@@ -26,7 +26,8 @@ fn filter(wanted: &str, default: LevelFilter) -> Targets {
     match wanted.parse::<Targets>() {
         Ok(targets) if wanted.contains('=') => targets,
         _ => {
-            let level = wanted.parse().unwrap_or(default);
+            // For tracing, no word at all is a level, too: the highest.
+            let level = if wanted.is_empty() { default } else { wanted.parse().unwrap_or(default) };
             Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(OURS.map(|name| (name, level)))
         }
     }
@@ -49,8 +50,8 @@ mod tests {
     #[test]
     fn nothing_or_nonsense_is_the_default() {
         for wanted in ["", "loud"] {
-            let filter = filter(wanted, LevelFilter::ERROR);
-            assert!(filter.would_enable("providers", &Level::ERROR) && !filter.would_enable("providers", &Level::WARN));
+            let filter = filter(wanted, LevelFilter::INFO);
+            assert!(filter.would_enable("providers", &Level::INFO) && !filter.would_enable("providers", &Level::DEBUG));
         }
     }
 }
