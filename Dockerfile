@@ -10,9 +10,11 @@ WORKDIR /build
 # own results are removed again: cargo compares times, and could take an empty program for newer than the real sources.
 COPY Cargo.toml Cargo.lock ./
 COPY providers/Cargo.toml providers/
-RUN mkdir -p src tests/api tests/faults providers/src providers/tests \
+COPY tests/interleavings/Cargo.toml tests/interleavings/
+RUN mkdir -p src tests/api tests/faults tests/interleavings/src providers/src providers/tests \
  && echo '//! Empty.' > src/lib.rs \
  && cp src/lib.rs providers/src/lib.rs \
+ && cp src/lib.rs tests/interleavings/src/lib.rs \
  && printf '//! Empty.\nfn main() {}\n' > src/main.rs \
  && cp src/main.rs tests/api/main.rs \
  && cp src/main.rs tests/faults/main.rs \

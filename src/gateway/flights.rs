@@ -3,11 +3,9 @@
 //! moka can coalesce too, but ties the load to the caller that came first: if that one leaves, another has to start
 //! again. Here the load is a task of its own, which nobody's leaving or lateness stops.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
+use parking_lot::Mutex;
 use providers::{Call, Priority};
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 
@@ -58,7 +56,7 @@ impl Flights {
     where
         L: Future<Output = Outcome> + Send + 'static,
     {
-        let mut flying = lock(&self.flying);
+        let mut flying = self.flying.lock();
         if let Some(flight) = flying.get(key) {
             if call.priority() == Priority::Live {
                 flight.call.raise();
@@ -100,12 +98,8 @@ struct Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        lock(&self.flying).remove(&self.key);
+        self.flying.lock().remove(&self.key);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -161,7 +155,7 @@ mod tests {
             collapsed += usize::from(one.await.unwrap());
         }
         assert_eq!((loads.load(Ordering::SeqCst), collapsed), (1, 199));
-        assert!(lock(&flights.flying).is_empty());
+        assert!(flights.flying.lock().is_empty());
     }
 
     #[tokio::test(start_paused = true)]
@@ -217,6 +211,6 @@ mod tests {
         let flights = Flights::new(Handle::current());
         let full = || Err::<std::future::Pending<Outcome>, _>(Failure::NotCached);
         assert!(flights.board(&"a:1".into(), &Call::new(soon(), Priority::Live), full).is_err());
-        assert!(lock(&flights.flying).is_empty());
+        assert!(flights.flying.lock().is_empty());
     }
 }
