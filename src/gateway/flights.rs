@@ -46,13 +46,14 @@ impl Flights {
     /// somebody waits for it.
     ///
     /// # Errors
-    /// Those of `start`, which makes the load.
-    pub(super) fn board<L>(
+    /// Those of `start`, which makes the load, or finds that there is no need of it: whatever earlier flights have brought is
+    /// in memory by the time that it is called.
+    pub(super) fn board<L, E>(
         &self,
         key: &Arc<str>,
         call: &Call,
-        start: impl FnOnce() -> Result<L, Failure>,
-    ) -> Result<Seat, Failure>
+        start: impl FnOnce() -> Result<L, E>,
+    ) -> Result<Seat, E>
     where
         L: Future<Output = Outcome> + Send + 'static,
     {
@@ -122,7 +123,7 @@ mod tests {
     where
         L: Future<Output = Outcome> + Send + 'static,
     {
-        flights.board(&"a:1".into(), &Call::new(soon(), priority), || Ok(load())).unwrap()
+        flights.board(&"a:1".into(), &Call::new(soon(), priority), || Ok::<_, Failure>(load())).unwrap()
     }
 
     fn soon() -> Instant {
@@ -200,7 +201,7 @@ mod tests {
     async fn a_flight_of_no_hurry_hurries_once_somebody_waits_for_it() {
         let flights = Flights::new(Handle::current());
         let call = Call::new(soon(), Priority::Batch);
-        let seat = flights.board(&"a:1".into(), &call, || Ok(std::future::pending())).unwrap();
+        let seat = flights.board(&"a:1".into(), &call, || Ok::<_, Failure>(std::future::pending())).unwrap();
         assert_eq!((call.priority(), seat.collapsed), (Priority::Batch, false));
         assert!(board(&flights, Priority::Live, async || no_page()).collapsed);
         assert_eq!(call.priority(), Priority::Live);

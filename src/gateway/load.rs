@@ -13,21 +13,13 @@ pub(super) struct Load {
     call: Call,
     /// Held until the end.
     share: Share,
-    /// The page that did not do.
-    before: Option<Arc<Page>>,
     is_in_background: bool,
 }
 
 impl Load {
     pub(super) fn new(pages: &Arc<Pages>, target: &Target, call: &Call, share: Share) -> Self {
         let (pages, target, call) = (Arc::clone(pages), target.clone(), call.clone());
-        Self { pages, target, call, share, before: None, is_in_background: false }
-    }
-
-    /// This page does not do: a newer one is wanted.
-    pub(super) fn instead_of(mut self, page: Option<&Arc<Page>>) -> Self {
-        self.before = page.cloned();
-        self
+        Self { pages, target, call, share, is_in_background: false }
     }
 
     /// Nobody waits for it, so a failure is logged here.
@@ -39,11 +31,6 @@ impl Load {
     /// Asks the provider and keeps what it said. That it could not answer is noted on the page that there is.
     pub(super) async fn run(self) -> Outcome {
         let key = &self.target.key;
-        // Another flight may have landed between the look into memory and the start of this one.
-        let is_newer = |page: &Arc<Page>| self.before.as_ref().is_none_or(|before| !Arc::ptr_eq(before, page));
-        if let Some(page) = self.pages.get(key).filter(is_newer) {
-            return Ok(page);
-        }
         let outcome = self.ask().await;
         match &outcome {
             Ok(page) => self.pages.store(key, page),

@@ -49,6 +49,16 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// What is kept of the deadline for writing the answer out: a twentieth, and no more than this.
 const WRITING: Duration = Duration::from_millis(100);
 
+/// What came of the wish to be on a flight.
+enum Boarded<'a> {
+    /// One is under way.
+    Seated(Seat, SemaphorePermit<'a>),
+    /// One has just brought a page.
+    Landed(Arc<Page>),
+    /// Too many wait.
+    Refused(Failure),
+}
+
 /// All configured providers behind one cache.
 #[derive(Debug)]
 pub struct Gateway {
@@ -109,14 +119,18 @@ impl Gateway {
         let boarded = self.board(target, kept.as_ref(), deadline);
         let fallback = kept.filter(|page| page.is_found());
         let outcome = match boarded {
-            Ok((seat, _place)) => {
+            Boarded::Landed(page) => {
+                collapsed = true;
+                Ok(page)
+            }
+            Boarded::Seated(seat, _place) => {
                 collapsed = seat.collapsed;
                 // Who has something to fall back on waits for one attempt, not for repeats.
                 let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
                 let landing = seat.land(patience.map_or(deadline, |patience| patience.min(deadline))).await;
                 landing.unwrap_or_else(|| Err(Failure::late(&target.instance.name)))
             }
-            Err(failure) => Err(failure),
+            Boarded::Refused(failure) => Err(failure),
         };
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
@@ -129,28 +143,27 @@ impl Gateway {
     }
 
     /// Takes a seat on the flight to this contact, and a place among those who wait for its provider.
-    fn board<'a>(
-        &self,
-        target: &'a Target,
-        kept: Option<&Arc<Page>>,
-        deadline: Instant,
-    ) -> Result<(Seat, SemaphorePermit<'a>), Failure> {
+    fn board<'a>(&self, target: &'a Target, kept: Option<&Arc<Page>>, deadline: Instant) -> Boarded<'a> {
         let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
-        let place = target.instance.wait().ok_or_else(overloaded)?;
+        let Some(place) = target.instance.wait() else { return Boarded::Refused(overloaded()) };
         let call = Call::new(deadline, Priority::Live);
-        let seat = self.flights.board(&target.key, &call, || {
-            let share = target.instance.load().ok_or_else(overloaded)?;
-            Ok(Load::new(&self.pages, target, &call, share).instead_of(kept).run())
-        })?;
-        Ok((seat, place))
+        let boarded = self.flights.board(&target.key, &call, || {
+            if let Some(page) = self.pages.newer(&target.key, kept) {
+                return Err(Boarded::Landed(page));
+            }
+            let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
+            Ok(Load::new(&self.pages, target, &call, share).run())
+        });
+        boarded.map_or_else(|not| not, |seat| Boarded::Seated(seat, place))
     }
 
     /// Asks for a newer page, for whoever comes next. Where too many are being asked for, somebody else will try again.
     fn refresh(&self, target: &Target, page: &Arc<Page>) {
         let call = Call::new(Instant::now() + self.deadline, Priority::Batch);
         let _ = self.flights.board(&target.key, &call, || {
-            let share = target.instance.refresh().ok_or(Failure::NotCached)?;
-            Ok(Load::new(&self.pages, target, &call, share).instead_of(Some(page)).in_background().run())
+            let needed = self.pages.newer(&target.key, Some(page)).is_none();
+            let share = if needed { target.instance.refresh() } else { None }.ok_or(())?;
+            Ok::<_, ()>(Load::new(&self.pages, target, &call, share).in_background().run())
         });
     }
 

@@ -37,6 +37,11 @@ impl Pages {
         self.cache.get(key).filter(|page| page.is_kept())
     }
 
+    /// The page of this id, if it is not the one that `kept` knows already.
+    pub(super) fn newer(&self, key: &str, kept: Option<&Arc<Page>>) -> Option<Arc<Page>> {
+        self.get(key).filter(|page| kept.is_none_or(|kept| !Arc::ptr_eq(kept, page)))
+    }
+
     /// Keeps a page instead of the one before; of one that is not worth keeping, only that the one before is outdated.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>) {
         if page.is_kept() {
