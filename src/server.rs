@@ -4,8 +4,10 @@ use std::{
     any::Any,
     io,
     net::SocketAddr,
+    num::NonZero,
     pin::Pin,
     task::{Context, Poll},
+    thread::available_parallelism,
     time::Duration,
 };
 
@@ -32,6 +34,9 @@ const HEAD: Duration = Duration::from_secs(5);
 const TAKEN: Duration = Duration::from_secs(15);
 /// How long it goes on accepting once it says that it is not ready, so that whoever sends it requests can learn that.
 const NOTICE: Duration = Duration::from_secs(1);
+/// As many files are wanted as this, and so many of them kept for the providers.
+const MOST_FILES: u64 = 1 << 16;
+const FOR_PROVIDERS: usize = 4096;
 /// Beyond the request's own deadline: to write the answer out.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -50,18 +55,26 @@ pub(crate) fn bind(
             },
         )
     };
-    let mut server = HttpServer::new(app)
+    let workers = if config.workers > 0 { config.workers } else { available_parallelism().map_or(1, NonZero::get) };
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(most_connections() / workers)
         .client_request_timeout(HEAD)
         .keep_alive(HEAD)
         .on_connect(limit_taking)
         .disable_signals()
         .shutdown_timeout((config.deadline + GRACE).as_secs());
-    if config.workers > 0 {
-        server = server.workers(config.workers);
-    }
     let server = server.bind(config.listen)?;
     let address = server.addrs().first().copied().unwrap_or(config.listen);
     Ok((address, server.run()))
+}
+
+/// How many connections callers may have together. The rest of the files that the system lets this process have open is for
+/// the providers' connections: else callers who open many could cut the gateway off from them.
+fn most_connections() -> usize {
+    let files = rlimit::increase_nofile_limit(MOST_FILES).unwrap_or(MOST_FILES);
+    let files = usize::try_from(files).unwrap_or(usize::MAX);
+    files.saturating_sub(FOR_PROVIDERS.min(files / 2)).max(1)
 }
 
 /// Waits for SIGTERM or SIGINT, and then ends the serving: first it is not ready any more, then it accepts no more, then what is

@@ -26,6 +26,8 @@ enum Scope {
     Closed,
     /// Every call with these credentials will end like this one.
     Account,
+    /// Nothing of the upstream: this machine lacks something.
+    Local,
 }
 
 impl Error {
@@ -59,6 +61,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn local(mut self) -> Self {
+        self.scope = Scope::Local;
+        self
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -81,6 +88,10 @@ impl Error {
     #[must_use]
     pub fn is_foreseen(&self) -> bool {
         self.scope == Scope::Foreseen
+    }
+
+    pub(crate) fn is_local(&self) -> bool {
+        self.scope == Scope::Local
     }
 
     pub(crate) fn is_closed(&self) -> bool {

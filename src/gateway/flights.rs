@@ -34,6 +34,8 @@ pub(super) struct Seat {
     landing: watch::Receiver<Option<Outcome>>,
     /// Whether somebody else had started the flight.
     pub(super) collapsed: bool,
+    /// By when the flight must have landed.
+    pub(super) due: Instant,
 }
 
 impl Flights {
@@ -62,7 +64,7 @@ impl Flights {
             if call.priority() == Priority::Live {
                 flight.call.raise();
             }
-            return Ok(Seat { landing: flight.landing.clone(), collapsed: true });
+            return Ok(Seat { landing: flight.landing.clone(), collapsed: true, due: flight.call.deadline });
         }
         let load = start()?;
         let (land, landing) = watch::channel(None);
@@ -75,7 +77,7 @@ impl Flights {
             drop(entry);
             land.send_replace(Some(outcome));
         });
-        Ok(Seat { landing, collapsed: false })
+        Ok(Seat { landing, collapsed: false, due: call.deadline })
     }
 }
 

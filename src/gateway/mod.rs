@@ -11,6 +11,7 @@
 //!                           └─ it fails: the page in memory after all
 //! ```
 
+mod ask;
 mod demand;
 mod failure;
 mod flights;
@@ -20,20 +21,16 @@ mod page;
 mod pages;
 mod resolve;
 mod served;
+mod strangers;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use providers::{Call, Priority};
-use tokio::{runtime::Handle, sync::SemaphorePermit, time::Instant};
+use tokio::{runtime::Handle, time::Instant};
 
-use self::{
-    demand::Verdict,
-    flights::{Flights, Seat},
-    load::Load,
-    pages::Pages,
-    resolve::Target,
-};
+use self::{demand::Verdict, flights::Flights, pages::Pages, resolve::Target, strangers::Strangers};
 pub use self::{
     demand::{Demand, Why},
     failure::Failure,
@@ -44,20 +41,11 @@ pub use self::{
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
 ///
-/// All of them are asked because the id may be ambiguous. But one provider's trouble must not slow another's contacts.
+/// All of them are asked because the id may be ambiguous. But one provider's trouble must not slow another's contacts: who did
+/// not have the contact lately, or did not say so in this time, is not waited for again for a while.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// What is kept of the deadline for writing the answer out: a twentieth, and no more than this.
 const WRITING: Duration = Duration::from_millis(100);
-
-/// What came of the wish to be on a flight.
-enum Boarded<'a> {
-    /// One is under way.
-    Seated(Seat, SemaphorePermit<'a>),
-    /// One has just brought a page.
-    Landed(Arc<Page>),
-    /// Too many wait.
-    Refused(Failure),
-}
 
 /// All configured providers behind one cache.
 #[derive(Debug)]
@@ -66,6 +54,7 @@ pub struct Gateway {
     deadline: Duration,
     pages: Arc<Pages>,
     flights: Flights,
+    strangers: Strangers,
 }
 
 impl Gateway {
@@ -78,6 +67,7 @@ impl Gateway {
             deadline,
             pages: Arc::new(Pages::new(capacity)),
             flights: Flights::new(runtime),
+            strangers: Strangers::new(),
         }
     }
 
@@ -115,23 +105,11 @@ impl Gateway {
             (Verdict::Ask(why), _) => why,
             (Verdict::Serve | Verdict::Refresh | Verdict::Nothing, _) => return Err(Failure::NotCached),
         };
-        let mut collapsed = false;
-        let boarded = self.board(target, kept.as_ref(), deadline);
-        let fallback = kept.filter(|page| page.is_found());
-        let outcome = match boarded {
-            Boarded::Landed(page) => {
-                collapsed = true;
-                Ok(page)
-            }
-            Boarded::Seated(seat, _place) => {
-                collapsed = seat.collapsed;
-                // Who has something to fall back on waits for one attempt, not for repeats.
-                let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
-                let landing = seat.land(patience.map_or(deadline, |patience| patience.min(deadline))).await;
-                landing.unwrap_or_else(|| Err(Failure::late(&target.instance.name)))
-            }
-            Boarded::Refused(failure) => Err(failure),
-        };
+        let fallback = kept.clone().filter(|page| page.is_found());
+        // Who has something to fall back on waits for one attempt, not for repeats.
+        let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
+        let until = patience.map_or(deadline, |patience| patience.min(deadline));
+        let (outcome, collapsed) = self.ask(target, kept.as_ref(), deadline, until).await;
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
             (Err(failure), Some(page)) if failure.is_passing() => {
@@ -142,50 +120,37 @@ impl Gateway {
         }
     }
 
-    /// Takes a seat on the flight to this contact, and a place among those who wait for its provider.
-    fn board<'a>(&self, target: &'a Target, kept: Option<&Arc<Page>>, deadline: Instant) -> Boarded<'a> {
-        let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
-        let Some(place) = target.instance.wait() else { return Boarded::Refused(overloaded()) };
-        let call = Call::new(deadline, Priority::Live);
-        let boarded = self.flights.board(&target.key, &call, || {
-            if let Some(page) = self.pages.newer(&target.key, kept) {
-                return Err(Boarded::Landed(page));
-            }
-            let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
-            Ok(Load::new(&self.pages, target, &call, share).run())
-        });
-        boarded.map_or_else(|not| not, |seat| Boarded::Seated(seat, place))
-    }
-
-    /// Asks for a newer page, for whoever comes next. Where too many are being asked for, somebody else will try again.
-    fn refresh(&self, target: &Target, page: &Arc<Page>) {
-        let call = Call::new(Instant::now() + self.deadline, Priority::Batch);
-        let _ = self.flights.board(&target.key, &call, || {
-            let needed = self.pages.newer(&target.key, Some(page)).is_none();
-            let share = if needed { target.instance.refresh() } else { None }.ok_or(())?;
-            Ok::<_, ()>(Load::new(&self.pages, target, &call, share).in_background().run())
-        });
-    }
-
     /// Asks all candidates side by side. One that finds the contact answers; two are ambiguous; "no such contact" only
     /// if every one of them said so.
     async fn any_of(&self, targets: &[Target], demand: &Demand, deadline: Instant) -> Result<Served, Failure> {
         let mut asked: FuturesUnordered<_> =
             targets.iter().map(async |target| (target, self.page(target, demand, deadline).await)).collect();
         let (mut found, mut absent, mut failed) = (Vec::new(), None::<Served>, None);
+        let mut unheard: Vec<_> = targets.iter().collect();
         let mut until = deadline;
         while let Ok(Some((target, outcome))) = tokio::time::timeout_at(until, asked.next()).await {
+            unheard.retain(|other| other.key != target.key);
             match outcome {
                 Ok(served) if served.page.is_found() => {
                     found.push((target, served));
                     until = deadline.min(Instant::now() + PATIENCE);
                 }
                 // The page that is first to be asked for again speaks for all.
-                Ok(served) => absent = Some(absent.map_or(served.clone(), |other| other.sooner(served))),
+                Ok(served) => {
+                    self.strangers.note(&target.key);
+                    absent = Some(absent.map_or(served.clone(), |other| other.sooner(served)));
+                }
                 Err(failure) => failed = Some(failure),
             }
+            if !found.is_empty() && unheard.iter().all(|target| self.strangers.has(&target.key)) {
+                // Those whose pages are in memory are still heard.
+                until = Instant::now();
+            }
         }
-        let unheard = !asked.is_empty();
+        if !found.is_empty() {
+            unheard.iter().for_each(|target| self.strangers.note(&target.key));
+        }
+        let unheard = !unheard.is_empty();
         if found.len() > 1 {
             let mut candidates: Vec<_> = found.iter().map(|(target, _)| target.key.to_string()).collect();
             candidates.sort_unstable();

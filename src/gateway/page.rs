@@ -14,6 +14,8 @@ use super::{Ages, Failure};
 
 /// After a failure, the provider is not asked for the same contact again for so long, unless a caller insists.
 const REST: Duration = Duration::from_secs(2);
+/// Nor for longer than this, whatever the provider says.
+const LONGEST_REST: Duration = Duration::from_secs(600);
 
 /// An answer, rendered once and shared by everybody who asks while it holds.
 ///
@@ -121,7 +123,7 @@ impl Page {
 
     /// Notes that the provider could not give a newer one.
     pub(super) fn rest(&self, failure: &Failure) {
-        let until = Instant::now() + failure.retry_after().unwrap_or_default().max(REST);
+        let until = Instant::now() + failure.retry_after().unwrap_or_default().clamp(REST, LONGEST_REST);
         *self.trouble() = Some(Box::new(Trouble { failure: failure.clone(), until }));
     }
 

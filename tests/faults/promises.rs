@@ -70,6 +70,7 @@ async fn during(scene: &Scene, row: &Row) -> Answer {
             () = others => {}
             early = &mut ailing => panic!("the others were held up, or it did not hang: {early:?}"),
         }
+        only_the_deadline_ends_it(scene, row).await;
         ailing.await
     } else {
         tokio::join!(ailing, others).0
@@ -77,6 +78,13 @@ async fn during(scene: &Scene, row: &Row) -> Answer {
     failed(&ailing, row);
     assert!(scene.proxy.met() > 0 || !row.can_be_met(), "the fault was not there");
     ailing
+}
+
+/// However long an attempt may take, the answer comes by the deadline.
+async fn only_the_deadline_ends_it(scene: &Scene, row: &Row) {
+    let answer = scene.contact(format!("patient:{UNCACHED}")).await;
+    assert!(row.allows(&answer.code()), "{answer:?}");
+    assert!(answer.took < DEADLINE * 2, "it took {:?}", answer.took);
 }
 
 /// The upstream is left in peace before long, and whoever asks is told at once when to come back.

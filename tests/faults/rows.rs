@@ -72,7 +72,14 @@ pub(crate) const ROWS: &[Row] = &[
     row("the answer is empty", Answered(|_| vec![answer("204 No Content", &[], "")]), INVALID),
     // What the server says.
     row("the server fails", Answered(|_| vec![answer("500 Internal Server Error", &[HTML], WORDS)]), UNAVAILABLE),
-    row("the server is overloaded, and says until when", Answered(|_| vec![overloaded()]), UNAVAILABLE),
+    row("the server is overloaded, and says until when", Answered(|_| vec![overloaded_for("1")]), UNAVAILABLE),
+    row(
+        "the server is overloaded, and asks for years of patience",
+        Answered(|_| vec![overloaded_for(YEARS)]),
+        UNAVAILABLE,
+    ),
+    row("the rate limit's window ended long ago", Answered(|x| vec![window_ends(x, "1")]), UNNOTICED),
+    row("the rate limit's window never ends", Answered(|x| vec![window_ends(x, "4102444800")]), UNNOTICED),
     row("too many requests", Answered(|_| vec![answer("429 Too Many Requests", &[JSON], "{}")]), LIMITED),
     row("too many requests, and until when", Answered(|_| vec![too_many(&[("retry-after", "2")])]), LIMITED).paused(2),
     row("too many requests, by a clock that is ten minutes fast", Answered(|_| vec![too_many(FAST)]), LIMITED)
@@ -130,6 +137,13 @@ const FAST: &[(&str, &str)] = &[
     ("x-ratelimit-reset", "4104279713"),
 ];
 
+const YEARS: &str = "18446744073709551615";
+
+/// The answer, with another end of the window.
+fn window_ends(exchange: &Exchange, reset: &str) -> Step {
+    Send(exchange.reworded(|name, _| (name == "x-ratelimit-reset").then(|| reset.to_owned())))
+}
+
 fn sent(text: &'static str) -> Step {
     Send(Bytes::from_static(text.as_bytes()))
 }
@@ -183,8 +197,8 @@ fn another() -> Bytes {
     }
 }
 
-fn overloaded() -> Step {
-    answer("503 Service Unavailable", &[HTML, ("retry-after", "1")], WORDS)
+fn overloaded_for(seconds: &str) -> Step {
+    answer("503 Service Unavailable", &[HTML, ("retry-after", seconds)], WORDS)
 }
 
 fn too_many(headers: &[(&str, &str)]) -> Step {

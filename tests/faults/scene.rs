@@ -2,11 +2,13 @@
 //!
 //! ```text
 //!           ┌─ ailing  ─┬─ proxy ── emulated Periskope
-//! gateway ──┼─ expired ─┘
+//! gateway ──┼─ expired ─┤
+//!           ├─ patient ─┘
 //!           └─ well ─────────────── emulated Rocket.Chat
 //! ```
 //!
-//! `expired` is the same upstream under another name, and keeps contacts only for when it fails.
+//! `expired` and `patient` are the same upstream under other names: one keeps contacts only for when it fails, the other has so
+//! long a time limit that only the request's deadline ends its calls.
 
 use std::{
     net::SocketAddr,
@@ -83,9 +85,11 @@ impl Scene {
         };
         let lines = format!("timeout = \"{}ms\"\nrate = {{ calls = 100000, per = \"1s\" }}", TIMEOUT.as_millis());
         let expired = format!("{lines}\ncache = {{ fresh = \"0s\", stale = \"0s\", stale_if_error = \"1h\" }}");
+        let patient = lines.replace(&format!("{}ms", TIMEOUT.as_millis()), "1m");
         let configuration = Configuration::new(&format!("server.deadline = \"{}ms\"", DEADLINE.as_millis()))
             .instance("ailing", "periskope", &url, &lines, sick.settings)
             .instance("expired", "periskope", &url, &expired, sick.settings)
+            .instance("patient", "periskope", &url, &patient, sick.settings)
             .instance("well", "rocketchat", well.base_url().as_str(), &lines, sound.settings);
         let authority = certificates.as_ref().map(|certificates| &*certificates.authority);
         let gateway = Gateway::start(&configuration.write(), authority).await;

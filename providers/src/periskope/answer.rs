@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{jid, map, wire};
 use crate::{
     Contact, Error, ErrorKind, Instance, LocalId, Result,
-    upstream::{Answer, Dialect, Limits, ResetUnit, quote},
+    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
 };
 
 pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Seconds, judge };
@@ -26,9 +26,7 @@ fn judge(answer: &Answer) -> Result<()> {
         StatusCode::FORBIDDEN => Err(rejected(answer, "403")),
         StatusCode::UNPROCESSABLE_ENTITY => Err(refused(answer, &failure())),
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer)),
-        status if status.is_server_error() => {
-            Err(Error::new(ErrorKind::Unavailable, format!("status {}", status.as_u16())).after(answer.retry_after()))
-        }
+        status if is_failing(status) => Err(failing(answer)),
         _ => Ok(()),
     }
 }

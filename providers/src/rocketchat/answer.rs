@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{generation::Generation, map, wire};
 use crate::{
     Contact, Error, ErrorKind, Instance, LocalId, Result,
-    upstream::{Answer, Dialect, Limits, ResetUnit, quote},
+    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
     wire::Object,
 };
 
@@ -44,9 +44,7 @@ fn judge(answer: &Answer) -> Result<()> {
         StatusCode::BAD_REQUEST if says(&failure(), "totp-required") => {
             Err(rejected(answer, "400: the account wants a second factor"))
         }
-        status if status.is_server_error() => {
-            Err(Error::new(ErrorKind::Unavailable, format!("status {}", status.as_u16())).after(answer.retry_after()))
-        }
+        status if is_failing(status) => Err(failing(answer)),
         status if status.is_redirection() => {
             Err(Error::new(ErrorKind::InvalidAnswer, format!("redirect ({}), not followed", status.as_u16())))
         }

@@ -8,6 +8,12 @@ use http::{
     header::{CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 
+use super::LONGEST_PAUSE;
+use crate::{Error, ErrorKind};
+
+/// No wait that an upstream asks for is believed to be longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// One whole answer: a cut one never becomes an `Answer`.
 ///
 /// No `Debug` of the body: it is a contact.
@@ -46,11 +52,11 @@ impl Answer {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let until = httpdate::parse_http_date(text).ok()?;
-        Some(until.duration_since(now(&self.headers)).unwrap_or_default())
+        let wait = match text.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now(&self.headers)).unwrap_or_default(),
+        };
+        Some(wait.min(LONGEST_WAIT))
     }
 }
 
@@ -69,6 +75,19 @@ pub(super) fn now(headers: &HeaderMap) -> SystemTime {
 
 fn apart(a: SystemTime, b: SystemTime) -> Duration {
     a.duration_since(b).or_else(|_| b.duration_since(a)).unwrap_or_default()
+}
+
+/// Whether the upstream, or what stands before it, reports a failure of its own; 408 and 425 are such.
+#[must_use]
+pub fn is_failing(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY)
+}
+
+/// What such an answer is. It may ask for more patience than we have: it is asked again before that, to learn whether it is well.
+#[must_use]
+pub fn failing(answer: &Answer) -> Error {
+    let wait = answer.retry_after().map(|wait| wait.min(LONGEST_PAUSE));
+    Error::new(ErrorKind::Unavailable, format!("status {}", answer.status.as_u16())).after(wait)
 }
 
 /// A provider's words, fit for the log: short, on one line, without long numbers and addresses (they may be a contact's).
@@ -111,6 +130,10 @@ mod tests {
         let past = [("date", "Wed, 22 Jan 2025 05:41:51 GMT"), ("retry-after", "Wed, 22 Jan 2025 05:41:00 GMT")];
         assert_eq!(answer(&past).retry_after(), Some(Duration::ZERO));
         assert_eq!(answer(&[("retry-after", "soon")]).retry_after(), None);
+        for far in ["18446744073709551615", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(answer(&[("retry-after", far)]).retry_after(), Some(LONGEST_WAIT));
+            assert_eq!(failing(&answer(&[("retry-after", far)])).retry_after(), Some(LONGEST_PAUSE));
+        }
     }
 
     #[test]

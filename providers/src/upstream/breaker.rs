@@ -27,8 +27,10 @@ const WINDOW_AGE: Duration = Duration::from_secs(60);
 /// Fewer calls than this say nothing. No more than half of the smallest default budget, so that the other half is saved.
 const FEWEST: usize = 5;
 /// The first pauses; each further one is twice as long as the one before.
-const AILING: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(30) };
+const AILING: Pauses = Pauses { first: Duration::from_secs(1), longest: LONGEST_PAUSE };
 const REJECTED: Pauses = Pauses { first: Duration::from_secs(10), longest: Duration::from_secs(300) };
+/// An upstream that fails is asked again after this time at the latest, whatever it says.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// When to come back while a probe is under way.
 const PROBING: Duration = Duration::from_secs(1);
 

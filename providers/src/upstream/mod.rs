@@ -4,6 +4,7 @@ mod answer;
 mod breaker;
 mod budget;
 mod lane;
+mod latency;
 mod limits;
 mod request;
 mod retry;
@@ -17,12 +18,13 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
+use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
 use self::lane::Lane;
 pub use self::{
-    answer::{Answer, quote},
-    breaker::{Breaker, Change, Pass},
+    answer::{Answer, failing, is_failing, quote},
+    breaker::{Breaker, Change, LONGEST_PAUSE, Pass},
     budget::{Budget, Exhausted, Permit},
     limits::{Limits, ResetUnit},
     request::{Request, Route},
@@ -34,6 +36,10 @@ use crate::{Call, Error, ErrorKind, Instance, Result};
 const IDLE: Duration = Duration::from_secs(4);
 /// The largest body read. A page of 2,000 Periskope contacts has about 1 MB.
 const LARGEST_BODY: usize = 16 << 20;
+/// A body that is larger is read only while few others are, because hundreds may come at the same time. A contact in some
+/// thousand groups has about 100 kB.
+const LARGE_BODY: usize = 256 << 10;
+const MOST_LARGE_BODIES: usize = 4;
 /// An upstream that is silent for so long is ailing, even if it had less than its whole time limit.
 const ENOUGH: Duration = Duration::from_secs(1);
 
@@ -45,6 +51,7 @@ pub struct Upstream {
     client: reqwest::Client,
     lanes: Mutex<HashMap<&'static str, Arc<Lane>>>,
     retries: Retries,
+    large_bodies: Semaphore,
 }
 
 /// What differs between upstreams in how they say yes, no and not now.
@@ -88,7 +95,8 @@ impl Upstream {
         let client = client.build().map_err(|error| {
             Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
         })?;
-        Ok(Self { instance, dialect, credentials, client, lanes: Mutex::default(), retries: Retries::new() })
+        let (lanes, retries, large_bodies) = (Mutex::default(), Retries::new(), Semaphore::new(MOST_LARGE_BODIES));
+        Ok(Self { instance, dialect, credentials, client, lanes, retries, large_bodies })
     }
 
     /// The instance that this is the upstream of.
@@ -112,8 +120,10 @@ impl Upstream {
                 Err(refusal) => return Err(failed.map_or(refusal.clone(), |error| error.after(refusal.retry_after()))),
             };
             let limit = self.instance.timeout.min(call.remaining());
+            let sent = Instant::now();
             let error = match self.attempt(limit, request, &lane, permit).await {
                 Ok(answer) => {
+                    lane.answered(sent.elapsed());
                     lane.settle(pass, None);
                     return Ok(answer);
                 }
@@ -131,8 +141,9 @@ impl Upstream {
             let spare = error.kind() != ErrorKind::RateLimited && lane.budget.is_scarce();
             let again = if pass.is_probe() || spare { None } else { self.retries.pause(attempt, &error, call) };
             let Some(pause) = again else {
-                // Whoever had too little time left to give says nothing of the upstream.
-                if error.kind() != ErrorKind::Timeout || limit >= self.instance.timeout / 2 || limit >= ENOUGH {
+                // Whoever had too little time left to give says nothing of the upstream, nor does what this machine lacks.
+                let had_time = limit >= self.instance.timeout / 2 || limit >= ENOUGH;
+                if !error.is_local() && (error.kind() != ErrorKind::Timeout || had_time) {
                     lane.settle(pass, Some(&error));
                 }
                 return Err(error);
@@ -174,25 +185,29 @@ impl Upstream {
             Err(error) => return Err(broken(&error)),
         };
         permit.answered(&Limits::read(response.headers(), self.dialect.reset));
-        let body = read(&mut response).await?;
+        let body = self.read(&mut response).await?;
         Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+    }
+
+    async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes> {
+        let (mut body, mut right) = (BytesMut::new(), None);
+        while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                return Err(Error::new(ErrorKind::InvalidAnswer, "the body is larger than 16 MiB"));
+            }
+            if body.len() + chunk.len() > LARGE_BODY && right.is_none() {
+                // It is never closed.
+                right = self.large_bodies.acquire().await.ok();
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
     }
 
     fn lane(&self, route: &'static Route) -> Arc<Lane> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(route.path).or_insert_with(|| Arc::new(Lane::new(&self.instance, route))))
     }
-}
-
-async fn read(response: &mut reqwest::Response) -> Result<Bytes> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Error::new(ErrorKind::InvalidAnswer, "the body is larger than 16 MiB"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
 }
 
 /// Whether the connection ended before any answer came.
@@ -222,9 +237,17 @@ fn broken(error: &reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::new(ErrorKind::Timeout, "the connection timed out");
     }
+    let is_local = cause.downcast_ref::<std::io::Error>().is_some_and(lacks_files);
     let detail =
         if std::ptr::addr_eq(cause, error) { "connection broken".to_owned() } else { quote(&cause.to_string()) };
-    Error::new(ErrorKind::Unavailable, detail)
+    let error = Error::new(ErrorKind::Unavailable, detail);
+    if is_local { error.local() } else { error }
+}
+
+/// Whether this process, or this machine, has no file descriptor left.
+fn lacks_files(error: &std::io::Error) -> bool {
+    // ENFILE and EMFILE, on every system that the gateway is built for.
+    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// Whether a URL leads to this machine: an address of loopback, or `localhost`.

@@ -4,6 +4,7 @@
 extern crate self as providers;
 
 #[path = "../../../src/gateway/flights.rs"]
+#[expect(dead_code, reason = "the tests need less of it than the gateway")]
 mod flights;
 
 use std::{
@@ -36,7 +37,9 @@ enum Priority {
 
 /// A call in whose priority nobody takes an interest.
 #[derive(Debug, Clone)]
-struct Call;
+struct Call {
+    deadline: Instant,
+}
 
 impl Call {
     fn priority(&self) -> Priority {
@@ -101,7 +104,7 @@ impl World {
     }
 
     fn board(&self) -> Result<flights::Seat, Arc<Page>> {
-        let seat = self.flights.board(&"a:1".into(), &Call, || {
+        let seat = self.flights.board(&"a:1".into(), &Call { deadline: Instant::now() }, || {
             // What the gateway does: looks once more.
             let kept = self.memory.lock().clone();
             kept.map_or_else(|| Ok(self.clone().load()), Err)

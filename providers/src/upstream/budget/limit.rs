@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::super::{Limits, ResetUnit};
 use crate::Rate;
 
-/// No window is believed to be longer.
-const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
+/// No window is believed to be longer than so many times what is configured.
+const LONGEST: u32 = 16;
 /// How much later than told by our clock the upstream's next window may begin: its clock's seconds, and the way there.
 const RESOLUTION: Duration = Duration::from_secs(1);
 /// So many windows in a row must have been shorter than believed.
@@ -22,7 +22,8 @@ pub(super) struct Limit {
     configured: Rate,
     pub(super) calls: u32,
     pub(super) window: Duration,
-    raised_after: Option<Instant>,
+    /// Until then, nothing is believed that would allow more.
+    sober_until: Option<Instant>,
     /// The upstream's window that is open now: when it ends by the upstream's clock, and when it was first heard of.
     open: Option<(Duration, Instant)>,
     /// How many windows in a row were shorter than believed, and the longest of them.
@@ -36,7 +37,7 @@ impl Limit {
             configured: rate,
             calls: rate.calls,
             window: rate.per,
-            raised_after: None,
+            sober_until: None,
             open: None,
             shorter: (0, Duration::ZERO),
         }
@@ -51,26 +52,40 @@ impl Limit {
         if let Some(limit) = said.limit {
             if limit < self.calls {
                 self.calls = limit;
-            } else if limit > self.calls && self.raised_after.is_none_or(|after| after <= now) {
+            } else if limit > self.calls && !self.is_sober(now) {
                 self.calls += 1;
             }
         }
-        if let Some(reset) = said.reset_at {
-            self.learn_window(said, reset, now);
+        // An end that has passed, or that is absurdly far, is not that of a window: a clock that is wrong, another unit.
+        if let (Some(reset), Some(left)) = (said.reset_at, said.reset_in)
+            && !left.is_zero()
+            && left <= self.longest()
+        {
+            self.learn_window(said, reset, left, now);
         }
     }
 
     /// The upstream refused a call that its headers, or the configuration, had allowed.
     pub(super) fn refused(&mut self, now: Instant) {
         self.calls = self.calls.min(self.configured.calls);
-        self.raised_after = Some(now + self.window * SOBERING);
+        self.window = self.window.max(self.configured.per);
+        self.shorter = (0, Duration::ZERO);
+        self.sober_until = Some(now + self.window * SOBERING);
+    }
+
+    fn is_sober(&self, now: Instant) -> bool {
+        self.sober_until.is_some_and(|until| until > now)
+    }
+
+    fn longest(&self) -> Duration {
+        self.configured.per.saturating_mul(LONGEST)
     }
 
     /// Learns how long a window is from when its end is announced: no two clocks need agree for that.
     ///
     /// While the same end is announced, the window is the same one, so it is longer than that lasts. And one that begins
     /// with our call began after the one before ended, so it is shorter than the two ends are apart.
-    fn learn_window(&mut self, said: &Limits, reset: Duration, now: Instant) {
+    fn learn_window(&mut self, said: &Limits, reset: Duration, left: Duration, now: Instant) {
         let same = |before: Duration| match said.unit {
             ResetUnit::Seconds => before == reset,
             // Each answer computes it anew.
@@ -80,22 +95,24 @@ impl Limit {
             Some((before, since)) if same(before) => {
                 let lasted = now - since;
                 if lasted > self.window + RESOLUTION {
-                    let left = said.reset_in.unwrap_or_default().min(LONGEST_WINDOW);
-                    self.window = (lasted + left).min(LONGEST_WINDOW);
+                    self.window = (lasted + left).min(self.longest());
                     self.shorter = (0, Duration::ZERO);
                 }
             }
             before => {
                 self.open = Some((reset, now));
-                let is_first = said.limit.zip(said.remaining).is_some_and(|(limit, left)| left + 1 == limit);
+                let is_first =
+                    said.limit.zip(said.remaining).is_some_and(|(limit, left)| left.checked_add(1) == Some(limit));
                 let apart = before.and_then(|(before, _)| reset.checked_sub(before)).filter(|_| is_first);
-                self.shorten(apart.map(|apart| apart + said.unit.resolution()));
+                if !self.is_sober(now) {
+                    self.shorten(apart.map(|apart| apart.saturating_add(said.unit.resolution())));
+                }
             }
         }
     }
 
     fn shorten(&mut self, window: Option<Duration>) {
-        self.shorter = match window.filter(|window| *window + RESOLUTION < self.window) {
+        self.shorter = match window.filter(|window| window.saturating_add(RESOLUTION) < self.window) {
             Some(window) => (self.shorter.0 + 1, self.shorter.1.max(window)),
             None => (0, Duration::ZERO),
         };
@@ -118,7 +135,12 @@ mod tests {
 
     fn ends(second: u64, remaining: u32) -> Limits {
         let reset_at = Some(Duration::from_secs(1_700_000_000 + second));
-        Limits { reset_at, unit: ResetUnit::Milliseconds, ..says(10, remaining) }
+        Limits {
+            reset_at,
+            reset_in: Some(Duration::from_secs(5)),
+            unit: ResetUnit::Milliseconds,
+            ..says(10, remaining)
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -179,5 +201,46 @@ mod tests {
             tokio::time::advance(Duration::from_secs(10)).await;
         }
         assert_eq!(limit.window, Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_end_that_has_passed_or_never_comes_says_nothing_of_the_window() {
+        for left in [Duration::ZERO, Duration::from_secs(75 * 365 * 86_400)] {
+            let mut limit = Limit::new(CONFIGURED);
+            for _ in 0..100 {
+                limit.learn(&Limits { reset_in: Some(left), ..ends(60, 5) }, Instant::now());
+                tokio::time::advance(Duration::from_secs(60)).await;
+            }
+            assert_eq!(limit.window, CONFIGURED.per);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_leads_back_from_a_shorter_window_and_another_one_is_not_believed_for_a_while() {
+        let mut limit = Limit::new(CONFIGURED);
+        for round in 0..2 {
+            for window in 0..4 {
+                limit.learn(&ends(round * 1000 + window * 10, 9), Instant::now());
+                tokio::time::advance(Duration::from_secs(10)).await;
+            }
+            limit.refused(Instant::now());
+            assert_eq!(limit.window, CONFIGURED.per);
+        }
+    }
+
+    #[test]
+    fn no_number_is_too_large() {
+        let extremes = [0, 1, u32::MAX];
+        let times = [Duration::ZERO, Duration::from_secs(1), Duration::MAX];
+        for unit in [ResetUnit::Seconds, ResetUnit::Milliseconds] {
+            let mut limit = Limit::new(Rate { calls: u32::MAX - 1, per: Duration::from_secs(24 * 3600) });
+            for (limits, reset) in extremes.into_iter().flat_map(|n| times.map(|time| (n, time))) {
+                for remaining in extremes {
+                    let left = Some(reset.min(Duration::from_secs(60)));
+                    let said = Limits { unit, reset_at: Some(reset), reset_in: left, ..says(limits.max(1), remaining) };
+                    limit.learn(&said, Instant::now());
+                }
+            }
+        }
     }
 }

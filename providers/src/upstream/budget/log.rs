@@ -1,21 +1,23 @@
 //! The calls that still count against the budget.
 
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
-/// The calls that still count: those under way, and those whose end is less than a window ago.
+/// The calls that still count: those under way, and those that reached the upstream less than a window ago.
+///
+/// Kept is when they reached it, so that whatever is learned of the window holds for them, too.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     next: u64,
     /// Number and time of sending, in the order of both.
     under_way: VecDeque<(u64, Instant)>,
-    /// When each of the others counts no more.
-    ended: BinaryHeap<Reverse<Instant>>,
+    /// How many of the others reached the upstream at which time.
+    ended: BTreeMap<Instant, usize>,
+    count: usize,
 }
 
 impl Log {
@@ -26,29 +28,34 @@ impl Log {
         self.next
     }
 
-    /// Notes that a call has ended, and counts until `free_at`; `None`: it counts no more.
-    pub(super) fn end(&mut self, number: u64, free_at: Option<Instant>) {
+    /// Notes that a call has ended, which reached the upstream then; `None`: it counts no more.
+    pub(super) fn end(&mut self, number: u64, reached: Option<Instant>) {
         if let Ok(index) = self.under_way.binary_search_by_key(&number, |(number, _)| *number) {
             self.under_way.remove(index);
-            self.ended.extend(free_at.map(Reverse));
+            if let Some(reached) = reached {
+                self.note(reached, 1);
+            }
         }
     }
 
-    /// Notes a call that somebody else has made.
-    pub(super) fn foreign(&mut self, free_at: Instant) {
-        self.ended.push(Reverse(free_at));
+    /// Notes calls that reached the upstream then, whoever made them.
+    pub(super) fn note(&mut self, reached: Instant, calls: usize) {
+        *self.ended.entry(reached).or_default() += calls;
+        self.count += calls;
     }
 
     /// Forgets what counts no more.
-    pub(super) fn forget(&mut self, now: Instant) {
-        while self.ended.peek().is_some_and(|Reverse(free_at)| *free_at <= now) {
-            self.ended.pop();
+    pub(super) fn forget(&mut self, now: Instant, window: Duration) {
+        while let Some(first) = self.ended.first_entry()
+            && *first.key() + window <= now
+        {
+            self.count -= first.remove();
         }
     }
 
     /// How many calls count.
     pub(super) fn len(&self) -> usize {
-        self.under_way.len() + self.ended.len()
+        self.under_way.len() + self.count
     }
 
     /// When the latest of the calls under way was sent.
@@ -56,13 +63,23 @@ impl Log {
         self.under_way.back().map(|(_, sent)| *sent)
     }
 
-    /// The time at which all but `most` calls count no more, as far as can be told: one that is under way is taken to end
-    /// now, and to count for `window` then. `None`: no more than these count already.
+    /// The time at which all but `most` calls count no more, as far as can be told: one that is under way is taken to have
+    /// reached the upstream when it was sent, but to count now. `None`: no more than these count already.
     pub(super) fn free(&self, most: usize, now: Instant, window: Duration) -> Option<Instant> {
-        let excess = self.len().checked_sub(most).filter(|excess| *excess > 0)?;
-        let under_way = self.under_way.iter().map(|(_, sent)| (*sent + window).max(now));
-        let mut times: Vec<_> = under_way.chain(self.ended.iter().map(|Reverse(free_at)| *free_at)).collect();
-        let (_, time, _) = times.select_nth_unstable(excess - 1);
-        Some(*time)
+        let mut excess = self.len().checked_sub(most).filter(|excess| *excess > 0)?;
+        let mut under_way = self.under_way.iter().map(|(_, sent)| ((*sent + window).max(now), 1)).peekable();
+        let mut ended = self.ended.iter().map(|(reached, calls)| (*reached + window, *calls)).peekable();
+        loop {
+            let sooner = match (under_way.peek(), ended.peek()) {
+                (Some((own, _)), Some((other, _))) if own < other => under_way.next(),
+                (Some(_), None) => under_way.next(),
+                _ => ended.next(),
+            };
+            let (time, calls) = sooner?;
+            if calls >= excess {
+                return Some(time);
+            }
+            excess -= calls;
+        }
     }
 }

@@ -50,6 +50,14 @@ struct State {
     fastest: Fastest,
     /// Whether the upstream has ever answered.
     is_known: bool,
+    told: Told,
+}
+
+/// What newcomers were told of their turn, until something changes: a refusal must cost next to nothing.
+#[derive(Debug, Default)]
+struct Told {
+    live: Option<Instant>,
+    batch: Option<Instant>,
 }
 
 /// How long it would take until another call may be made.
@@ -70,6 +78,7 @@ impl Budget {
             paused_until: Instant::now(),
             fastest: Fastest::new(),
             is_known: false,
+            told: Told::default(),
         };
         Self { state: Mutex::new(state) }
     }
@@ -102,7 +111,7 @@ impl Budget {
     /// The upstream has refused a call, and lets none through before this time has passed.
     pub fn refused(&self, wait: Duration) {
         let now = Instant::now();
-        let mut state = self.lock();
+        let mut state = self.change();
         state.limit.refused(now);
         state.paused_until = state.paused_until.max(now + wait);
         state.queue.wake_all();
@@ -112,22 +121,23 @@ impl Budget {
     #[must_use]
     pub fn is_scarce(&self) -> bool {
         let mut state = self.lock();
-        state.log.forget(Instant::now());
+        state.forget(Instant::now());
         !state.limit.is_unlimited() && state.log.len() * 2 > state.limit.calls as usize
     }
 
     fn enter(&self, call: &Call) -> Result<Entered<'_>, Exhausted> {
         let now = Instant::now();
         let mut state = self.lock();
-        state.log.forget(now);
+        state.forget(now);
         if state.queue.is_empty() && state.has_room(now) {
             return Ok(Entered::Permit(self.take(&mut state, now)));
         }
         let priority = call.priority();
-        let turn = state.turn(state.queue.before_newcomer(priority), now);
+        let turn = state.newcomers_turn(priority, now);
         if turn > call.deadline {
             return Err(Exhausted { retry_after: turn - now });
         }
+        state.told = Told::default();
         let ticket = state.queue.join(priority);
         Ok(Entered::Place(Place { budget: self, ticket }))
     }
@@ -135,9 +145,10 @@ impl Budget {
     fn advance(&self, place: &mut Place<'_>, call: &Call) -> Result<Advanced<'_>, Exhausted> {
         let now = Instant::now();
         let mut state = self.lock();
-        state.log.forget(now);
+        state.forget(now);
         if call.priority() == Priority::Live {
             state.queue.raise(&mut place.ticket);
+            state.told = Told::default();
         }
         let before = state.queue.before(&place.ticket);
         if before == 0 && state.has_room(now) {
@@ -148,7 +159,7 @@ impl Budget {
         }
         let turn = state.turn(before, now);
         if turn > call.deadline || now >= call.deadline {
-            let behind_all = state.turn(state.queue.before_newcomer(place.ticket.priority), now);
+            let behind_all = state.newcomers_turn(place.ticket.priority, now);
             return Err(Exhausted { retry_after: behind_all - now });
         }
         // A turn that has come while a call is under way comes with that call's answer, which wakes us.
@@ -156,12 +167,20 @@ impl Budget {
     }
 
     fn take(&self, state: &mut State, now: Instant) -> Permit<'_> {
+        state.told = Told::default();
         Permit { budget: self, number: Some(state.log.begin(now)), sent: now }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that holds the lock can panic half-way through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, about to be changed.
+    fn change(&self) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        state.told = Told::default();
+        state
     }
 }
 
@@ -176,6 +195,26 @@ enum Advanced<'a> {
 }
 
 impl State {
+    /// Forgets what counts no more.
+    fn forget(&mut self, now: Instant) {
+        self.log.forget(now, self.limit.window + self.guard());
+    }
+
+    /// When somebody may go who comes now.
+    fn newcomers_turn(&mut self, priority: Priority, now: Instant) -> Instant {
+        let turn = match (priority, &self.told) {
+            (Priority::Live, Told { live: Some(turn), .. }) | (Priority::Batch, Told { batch: Some(turn), .. }) => {
+                *turn
+            }
+            (priority, _) => self.turn(self.queue.before_newcomer(priority), now),
+        };
+        match priority {
+            Priority::Live => self.told.live = Some(turn),
+            Priority::Batch => self.told.batch = Some(turn),
+        }
+        turn.max(now)
+    }
+
     fn has_room(&self, now: Instant) -> bool {
         let room = self.limit.is_unlimited() || self.log.len() < self.limit.calls as usize;
         room && self.paused_until <= now && self.head_start(now).is_none()
@@ -220,12 +259,14 @@ impl State {
 
     fn count_foreign(&mut self, said: &Limits, now: Instant) {
         if let (Some(limit), Some(remaining)) = (said.limit, said.remaining) {
-            self.log.forget(now);
+            self.forget(now);
             let used = usize::try_from(limit.saturating_sub(remaining)).unwrap_or(usize::MAX);
-            let window = said.reset_in.map_or(self.limit.window, |reset| reset.min(self.limit.window));
+            let window = self.limit.window + self.guard();
+            let left = said.reset_in.map_or(self.limit.window, |reset| reset.min(self.limit.window));
             let foreign = used.saturating_sub(self.log.len()).min(self.limit.calls as usize);
-            if !window.is_zero() {
-                (0..foreign).for_each(|_| self.log.foreign(now + window));
+            if foreign > 0 && !left.is_zero() && !self.limit.is_unlimited() {
+                // As if they had come when the window began, so that they count until it ends.
+                self.log.note((now + left).checked_sub(window).unwrap_or(now), foreign);
             }
         }
     }
@@ -239,7 +280,7 @@ struct Place<'a> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.budget.lock();
+        let mut state = self.budget.change();
         state.queue.leave(&self.ticket);
         state.queue.wake_next();
     }
@@ -259,7 +300,7 @@ impl Permit<'_> {
     /// The upstream has answered: the call has reached it by now. What the answer says of the limit holds from now on.
     pub fn answered(self, said: &Limits) {
         let now = Instant::now();
-        let mut state = self.budget.lock();
+        let mut state = self.budget.change();
         state.fastest.see(now - self.sent, now);
         state.learn(said, now);
     }
@@ -267,7 +308,7 @@ impl Permit<'_> {
     /// No connection was made: the call never reached the upstream, and counts no more.
     pub fn unused(mut self) {
         if let Some(number) = self.number.take() {
-            let mut state = self.budget.lock();
+            let mut state = self.budget.change();
             state.log.end(number, None);
             state.queue.wake_next();
         }
@@ -278,11 +319,10 @@ impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let now = Instant::now();
-        let mut state = self.budget.lock();
+        let mut state = self.budget.change();
         let early = state.fastest.get().unwrap_or_default().min(now - self.sent);
-        let free_at = now - early + state.limit.window + state.guard();
         let counts = !state.limit.is_unlimited();
-        state.log.end(number, counts.then_some(free_at));
+        state.log.end(number, counts.then_some(now - early));
         state.queue.wake_next();
     }
 }
