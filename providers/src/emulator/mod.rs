@@ -40,6 +40,8 @@ pub struct Emulation {
     pub documented: &'static [&'static str],
     /// A well-formed id that does not exist.
     pub absent: &'static str,
+    /// The ids of the people that the server makes up. A few may have been erased.
+    pub made_up: fn() -> Vec<String>,
     /// Makes the server's behaviour, with this rate limit per route (`None`: the real one).
     pub build: fn(Option<Rate>) -> Box<dyn Emulated>,
 }

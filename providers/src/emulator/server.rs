@@ -2,13 +2,14 @@
 
 use std::{
     io,
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddr},
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -22,18 +23,22 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
-    task::{AbortHandle, JoinSet},
+    task::{JoinHandle, JoinSet},
 };
 use url::Url;
 
 use super::{Emulated, Fault, Request, Response, stream::Resettable};
 
+/// How long a server that comes back waits for its old address.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A running emulated server. It stops, with all its connections, when dropped.
 #[derive(Debug)]
 pub struct Emulator {
     base_url: Url,
+    address: SocketAddr,
     state: Arc<State>,
-    accepting: AbortHandle,
+    accepting: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -54,6 +59,8 @@ pub struct Seen {
     pub headers: http::HeaderMap,
     /// The status of the answer; with a fault, the one that it would have been.
     pub status: u16,
+    /// When it came.
+    pub at: Instant,
 }
 
 impl Emulator {
@@ -63,7 +70,8 @@ impl Emulator {
     /// If there is none.
     pub async fn start(emulated: Box<dyn Emulated>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let base = format!("http://{}{}", listener.local_addr()?, emulated.base_path());
+        let address = listener.local_addr()?;
+        let base = format!("http://{address}{}", emulated.base_path());
         let base_url = Url::parse(&base).map_err(io::Error::other)?;
         let state = Arc::new(State {
             emulated,
@@ -72,8 +80,37 @@ impl Emulator {
             fault: Mutex::default(),
             open: watch::Sender::new(true),
         });
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&state))).abort_handle();
-        Ok(Self { base_url, state, accepting })
+        let accepting = Mutex::new(Some(tokio::spawn(accept(listener, Arc::clone(&state)))));
+        Ok(Self { base_url, address, state, accepting })
+    }
+
+    /// Stops listening and breaks all connections. What the server knows, stays.
+    pub async fn stop(&self) {
+        let accepting = lock(&self.accepting).take();
+        if let Some(accepting) = accepting {
+            accepting.abort();
+            // The address is free once the task is gone.
+            let _ = accepting.await;
+        }
+    }
+
+    /// Listens again where it did before it was stopped.
+    ///
+    /// # Errors
+    /// If the address can't be had again.
+    pub async fn restart(&self) -> io::Result<()> {
+        self.stop().await;
+        let until = Instant::now() + PATIENCE;
+        let listener = loop {
+            match TcpListener::bind(self.address).await {
+                Ok(listener) => break listener,
+                // Somebody's connection may have been given the port in the meantime.
+                Err(_) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(error) => return Err(error),
+            }
+        };
+        *lock(&self.accepting) = Some(tokio::spawn(accept(listener, Arc::clone(&self.state))));
+        Ok(())
     }
 
     /// Where the API is, as a provider's `base_url`.
@@ -86,6 +123,12 @@ impl Emulator {
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         lock(&self.state.seen).clone()
+    }
+
+    /// What it was asked so far, and forgets it: for those who run for long.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut *lock(&self.state.seen))
     }
 
     /// How often it was asked for something whose path and query contain this text.
@@ -118,7 +161,9 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.accepting.abort();
+        if let Some(accepting) = lock(&self.accepting).take() {
+            accepting.abort();
+        }
     }
 }
 
@@ -173,8 +218,11 @@ async fn answer(
 impl State {
     fn note(&self, request: &Request, answer: &Response) {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
-        let seen = Seen { target, headers: request.headers().clone(), status: answer.status().as_u16() };
-        lock(&self.seen).push(seen);
+        let (headers, status) = (request.headers().clone(), answer.status().as_u16());
+        let mut seen = lock(&self.seen);
+        // Told the time under the lock, so that they stand in the order of their times.
+        seen.push(Seen { target, headers, status, at: Instant::now() });
+        drop(seen);
         self.count.send_modify(|count| *count += 1);
     }
 }

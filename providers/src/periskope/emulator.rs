@@ -28,6 +28,7 @@ pub(crate) const EMULATION: Emulation = Emulation {
         "status@broadcast",
     ],
     absent: "10000000001",
+    made_up: || PEOPLE.map(|index| Person::number(index).phone).collect(),
     build: |rate| Box::new(Server { window: Window::new(rate.unwrap_or(RATE)) }),
 };
 

@@ -21,6 +21,16 @@ const DOCUMENTED_CONTACTS: &[&str] = &[
 const DOCUMENTED_VISITORS: &[&str] =
     &[include_str!("../fixtures/legacy-contact-full.json"), include_str!("../fixtures/legacy-contact-minimal.json")];
 
+/// The id of a made-up contact.
+pub(super) fn contact_id(index: u32) -> String {
+    Person::hex_id(index, CONTACTS)
+}
+
+/// The id of a made-up visitor.
+pub(super) fn visitor_id(index: u32) -> String {
+    Person::hex_id(index, VISITORS)
+}
+
 /// The contact with this id (7.1 and later).
 pub(super) fn contact(id: &str, people: Range<u32>) -> Option<Value> {
     documented(DOCUMENTED_CONTACTS, id).or_else(|| {

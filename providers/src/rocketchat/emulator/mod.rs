@@ -23,6 +23,7 @@ pub(crate) const MODERN: Emulation = Emulation {
     settings: SETTINGS,
     documented: &["673c76df47a6c9b89dd263d8", "67a0c4f2b3d1e45f8a9c0d12", "67c1f00dbeef0badcafe0001"],
     absent: "ffffffffffffffffffffffff",
+    made_up: || Era::Modern.people().map(documents::contact_id).collect(),
     build: |rate| Box::new(Server::new(Era::Modern, rate)),
 };
 
@@ -32,6 +33,7 @@ pub(crate) const LEGACY: Emulation = Emulation {
     settings: SETTINGS,
     documented: &["653f9ce1a2f73c7460e18e82", "gAoxwhBGgEh8cyKx4"],
     absent: "ffffffffffffffffffffffff",
+    made_up: || Era::Legacy.people().map(documents::visitor_id).collect(),
     build: |rate| Box::new(Server::new(Era::Legacy, rate)),
 };
 
