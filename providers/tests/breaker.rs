@@ -123,6 +123,22 @@ fn credentials_that_are_rejected_open_it_at_once_for_longer_and_say_so() {
 }
 
 #[test]
+fn another_trouble_than_the_one_before_begins_with_its_own_first_pause() {
+    paused(async {
+        let breaker = Breaker::new();
+        let mut pause = open(&breaker);
+        for _ in 0..6 {
+            pause = fail_probe(&breaker, pause).await;
+        }
+        advance(pause).await;
+        let rejected = error(ErrorKind::RejectedCredentials).for_all();
+        let Some(Change::Opened(pause)) = call(&breaker, Some(&rejected)) else { panic!("it stays open") };
+        assert!(pause <= Duration::from_secs(10), "{pause:?}");
+        assert!(fail_probe(&breaker, pause).await <= Duration::from_secs(1));
+    });
+}
+
+#[test]
 fn a_rejection_that_concerns_one_id_closes_nobody_out() {
     paused(async {
         let breaker = Breaker::new();

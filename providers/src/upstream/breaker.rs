@@ -46,7 +46,7 @@ struct State {
     position: Position,
     /// The last calls, and whether each failed.
     calls: VecDeque<(Instant, bool)>,
-    /// How often it has opened since it last closed.
+    /// How often it has opened for the same cause since it last closed.
     openings: u32,
 }
 
@@ -153,6 +153,10 @@ impl State {
     }
 
     fn open(&mut self, cause: ErrorKind, now: Instant) -> Change {
+        // Another trouble than the one before begins with its own first pause.
+        if matches!(self.position, Position::HalfOpen { cause: before } if before != cause) {
+            self.openings = 0;
+        }
         let pause = if cause == ErrorKind::RejectedCredentials { REJECTED } else { AILING }.pause(self.openings);
         self.openings = self.openings.saturating_add(1);
         self.position = Position::Open { until: now + pause, cause };
