@@ -68,6 +68,35 @@ fn ten_times_the_demand_uses_the_whole_budget_and_never_more() {
 }
 
 #[test]
+fn turns_come_so_early_that_the_answers_come_in_time() {
+    paused(async {
+        let budget = Arc::new(Budget::new(Rate::per_seconds(20, 1)));
+        let latency = Duration::from_millis(100);
+        let mut calls = Vec::new();
+        for _ in 0..4000 {
+            let budget = budget.clone();
+            let deadline = Instant::now() + Duration::from_secs(1);
+            calls.push(tokio::spawn(async move {
+                let permit = budget.acquire(&by(deadline)).await.ok()?;
+                sleep(latency).await;
+                permit.answered(&SAYS_NOTHING);
+                Some(Instant::now() <= deadline)
+            }));
+            sleep(Duration::from_millis(5)).await;
+        }
+        let (mut in_time, mut late) = (0, 0);
+        for one in calls {
+            match one.await.unwrap() {
+                Some(true) => in_time += 1,
+                Some(false) => late += 1,
+                None => {}
+            }
+        }
+        assert!(late <= 5, "{late} of {in_time} were in vain");
+    });
+}
+
+#[test]
 fn who_comes_first_goes_first() {
     paused(async {
         let budget = Arc::new(Budget::new(Rate::per_seconds(2, 1)));

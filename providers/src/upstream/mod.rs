@@ -4,7 +4,6 @@ mod answer;
 mod breaker;
 mod budget;
 mod lane;
-mod latency;
 mod limits;
 mod request;
 mod retry;
@@ -18,7 +17,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use self::lane::Lane;
@@ -120,10 +119,8 @@ impl Upstream {
                 Err(refusal) => return Err(failed.map_or(refusal.clone(), |error| error.after(refusal.retry_after()))),
             };
             let limit = self.instance.timeout.min(call.remaining());
-            let sent = Instant::now();
             let error = match self.attempt(limit, request, &lane, permit).await {
                 Ok(answer) => {
-                    lane.answered(sent.elapsed());
                     lane.settle(pass, None);
                     return Ok(answer);
                 }

@@ -7,9 +7,10 @@
 //! the sending, so nothing is wasted.
 //!
 //! Callers wait in the order in which they came, live ones before batches, and are told at once when their turn can't
-//! come in time.
+//! come in time for the answer.
 
 mod fastest;
+mod latency;
 mod limit;
 mod log;
 mod queue;
@@ -23,6 +24,7 @@ use tokio::time::Instant;
 
 use self::{
     fastest::Fastest,
+    latency::Latency,
     limit::Limit,
     log::Log,
     queue::{Queue, Ticket},
@@ -48,6 +50,7 @@ struct State {
     queue: Queue,
     paused_until: Instant,
     fastest: Fastest,
+    latency: Latency,
     /// Whether the upstream has ever answered.
     is_known: bool,
     told: Told,
@@ -77,6 +80,7 @@ impl Budget {
             queue: Queue::default(),
             paused_until: Instant::now(),
             fastest: Fastest::new(),
+            latency: Latency::default(),
             is_known: false,
             told: Told::default(),
         };
@@ -86,7 +90,7 @@ impl Budget {
     /// Waits for the turn to make one call.
     ///
     /// # Errors
-    /// At once, when the turn can't come by the call's deadline.
+    /// At once, when the turn can't come so early that the answer is there by the call's deadline.
     pub async fn acquire(&self, call: &Call) -> Result<Permit<'_>, Exhausted> {
         let mut place = match self.enter(call)? {
             Entered::Permit(permit) => return Ok(permit),
@@ -134,12 +138,13 @@ impl Budget {
         }
         let priority = call.priority();
         let turn = state.newcomers_turn(priority, now);
-        if turn > call.deadline {
+        let latest = state.latest_turn(call);
+        if turn > latest {
             return Err(Exhausted { retry_after: turn - now });
         }
         state.told = Told::default();
         let ticket = state.queue.join(priority);
-        Ok(Entered::Place(Place { budget: self, ticket }))
+        Ok(Entered::Place(Place { budget: self, ticket, latest }))
     }
 
     fn advance(&self, place: &mut Place<'_>, call: &Call) -> Result<Advanced<'_>, Exhausted> {
@@ -158,12 +163,12 @@ impl Budget {
             return Ok(Advanced::Permit(self.take(&mut state, now)));
         }
         let turn = state.turn(before, now);
-        if turn > call.deadline || now >= call.deadline {
+        if turn > place.latest || now >= place.latest {
             let behind_all = state.newcomers_turn(place.ticket.priority, now);
             return Err(Exhausted { retry_after: behind_all - now });
         }
         // A turn that has come while a call is under way comes with that call's answer, which wakes us.
-        Ok(Advanced::Turn(if turn > now { turn } else { call.deadline }))
+        Ok(Advanced::Turn(if turn > now { turn } else { place.latest }))
     }
 
     fn take(&self, state: &mut State, now: Instant) -> Permit<'_> {
@@ -239,6 +244,12 @@ impl State {
         first.max(open) + window.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
     }
 
+    /// The last moment at which a turn is of use to somebody who has to wait for it. Where too many wait, most turns come
+    /// just in time: without room for the answer, the budget would go to calls that nobody waits for any more.
+    fn latest_turn(&self, call: &Call) -> Instant {
+        call.deadline - self.latency.most().min(call.remaining() / 2)
+    }
+
     fn guard(&self) -> Duration {
         (self.limit.window / 100).min(LARGEST_GUARD)
     }
@@ -276,6 +287,8 @@ impl State {
 struct Place<'a> {
     budget: &'a Budget,
     ticket: Ticket,
+    /// It is given up if the turn has not come by then.
+    latest: Instant,
 }
 
 impl Drop for Place<'_> {
@@ -302,6 +315,7 @@ impl Permit<'_> {
         let now = Instant::now();
         let mut state = self.budget.change();
         state.fastest.see(now - self.sent, now);
+        state.latency.see(now - self.sent);
         state.learn(said, now);
     }
 
