@@ -314,6 +314,38 @@ fn a_first_call_that_is_not_answered_holds_nobody_up_for_long() {
     });
 }
 
+#[test]
+fn calls_that_are_given_up_on_their_way_exceed_no_window() {
+    paused(async {
+        let (limit, window) = (10, Duration::from_secs(1));
+        let (budget, arrivals) = (Arc::new(Budget::new(Rate { calls: limit, per: window })), Arrivals::default());
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let (there, back) = (Duration::from_millis(5), Duration::from_millis(95));
+        for _ in 0..110 {
+            call(budget.clone(), deadline, there, back, arrivals.clone()).await;
+        }
+        let mut calls = Vec::new();
+        for number in 0..100 {
+            let (budget, arrivals) = (budget.clone(), arrivals.clone());
+            calls.push(tokio::spawn(async move {
+                if number >= 30 {
+                    call(budget, deadline, there, back, arrivals).await;
+                    return;
+                }
+                let permit = budget.acquire(&by(deadline)).await.unwrap();
+                sleep(Duration::from_millis(60)).await;
+                drop(permit);
+                sleep(Duration::from_millis(20)).await;
+                arrivals.lock().unwrap().push(Instant::now());
+            }));
+        }
+        for one in calls {
+            one.await.unwrap();
+        }
+        assert!(most_in_a_window(&arrivals.lock().unwrap(), window) <= limit as usize);
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

@@ -4,7 +4,8 @@
 //! them, which lies somewhere between our sending it and their answer. A slot is therefore free again one window after
 //! the answer, less the fastest round trip seen: two calls that far apart can't reach the upstream within one window,
 //! however much slower the first was on its way than the second. With even latencies that is exactly one window after
-//! the sending, so nothing is wasted.
+//! the sending, so nothing is wasted. A call that was given up before its answer is taken to have reached them when it was
+//! given up, or as late as an answer usually comes.
 //!
 //! Callers wait in the order in which they came, live ones before batches, and are told at once when their turn can't
 //! come in time for the answer.
@@ -173,7 +174,7 @@ impl Budget {
 
     fn take(&self, state: &mut State, now: Instant) -> Permit<'_> {
         state.told = Told::default();
-        Permit { budget: self, number: Some(state.log.begin(now)), sent: now }
+        Permit { budget: self, number: Some(state.log.begin(now)), sent: now, is_answered: false }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -307,11 +308,13 @@ pub struct Permit<'a> {
     /// None once the call counts no more.
     number: Option<u64>,
     sent: Instant,
+    is_answered: bool,
 }
 
 impl Permit<'_> {
     /// The upstream has answered: the call has reached it by now. What the answer says of the limit holds from now on.
-    pub fn answered(self, said: &Limits) {
+    pub fn answered(mut self, said: &Limits) {
+        self.is_answered = true;
         let now = Instant::now();
         let mut state = self.budget.change();
         state.fastest.see(now - self.sent, now);
@@ -334,9 +337,14 @@ impl Drop for Permit<'_> {
         let Some(number) = self.number else { return };
         let now = Instant::now();
         let mut state = self.budget.change();
-        let early = state.fastest.get().unwrap_or_default().min(now - self.sent);
+        let reached = if self.is_answered {
+            now - state.fastest.get().unwrap_or_default().min(now - self.sent)
+        } else {
+            // It may still be on its way.
+            now.max(self.sent + state.latency.most())
+        };
         let counts = !state.limit.is_unlimited();
-        state.log.end(number, counts.then_some(now - early));
+        state.log.end(number, counts.then_some(reached));
         state.queue.wake_next();
     }
 }
