@@ -17,9 +17,13 @@ BUILDER ?= $(notdir $(firstword $(foreach name,docker podman buildah,$(shell com
 FORMAT   = $(if $(filter docker,$(notdir $(BUILDER))),,--format docker)
 IMAGE   ?= contact-gateway
 
+# How long `make soak` goes on, in seconds. SEED=N repeats what chance did in a run that printed that seed.
+DURATION ?= 600
+SEED     ?=
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check audit image packages compiler components
+.PHONY: help run test check audit image soak overload packages compiler components
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +48,14 @@ audit: compiler $(DENY) ## Known vulnerabilities in the dependencies (downloads 
 image: ## Build the container image with Docker, Podman or Buildah
 	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah is installed." >&2; exit 1; }
 	$(BUILDER) build $(FORMAT) --tag $(IMAGE) .
+
+soak: compiler ## Ten minutes of load and faults, every answer checked (DURATION=60 for one minute)
+	cargo build --release --locked --bin contact-gateway
+	cargo run --release --locked --example soak -- --seconds $(DURATION) $(if $(SEED),--seed $(SEED))
+
+overload: compiler ## What is left of the throughput of cached answers under ten times the load (45 s)
+	cargo build --release --locked --bin contact-gateway
+	cargo run --release --locked --example soak -- --overload
 
 packages:
 	$(call install,$(COMPILER) $(APT))
