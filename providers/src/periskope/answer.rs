@@ -45,6 +45,9 @@ pub(super) fn read(answer: &Answer, asked: &LocalId, instance: &Instance) -> Res
             if !same(id, &document, asked) {
                 return Err(invalid("the answer is about another contact"));
             }
+            // Whoever asked by the linked id gets this one to come back with.
+            LocalId::parse(id)
+                .map_err(|wrong| invalid(format!("200 with a contact_id that can't be asked for: {wrong}")))?;
             Ok(Some(map::contact(instance, id, &document)))
         }
         // Express's own 404, in HTML, speaks of the route: a wrong base URL.
@@ -109,4 +112,28 @@ fn rejected(answer: &Answer, detail: impl Into<Cow<'static, str>>) -> Error {
 
 fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::HeaderMap;
+
+    #[test]
+    fn a_contact_found_by_its_linked_id_has_an_id_to_come_back_with() {
+        let instance = Instance {
+            name: "periskope".into(),
+            base_url: "https://api.example.com/v1".parse().unwrap(),
+            rate: crate::Rate::per_seconds(10, 1),
+            timeout: Duration::from_secs(5),
+            default_region: None,
+        };
+        let asked = LocalId::parse("230463012345678@lid").unwrap();
+        for (id, expected) in [("919876543210@c.us", None), ("a\\u0000b", Some(ErrorKind::InvalidAnswer))] {
+            let body = format!(r#"{{"contact_id":"{id}","contact_lid":"230463012345678@lid"}}"#);
+            let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from(body) };
+            assert_eq!(read(&answer, &asked, &instance).err().map(|error| error.kind()), expected, "{id}");
+        }
+    }
 }
