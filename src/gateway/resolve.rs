@@ -21,7 +21,8 @@ pub(super) struct Target {
 /// An instance's name before the first colon decides. Else, the id is bare: it goes to `provider`, or to those instances
 /// whose kind recognises its shape, or to all.
 pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<Target>, Failure> {
-    let whole = LocalId::parse(text)?;
+    // The name of an instance is no part of its contact's id, which may be as long as any.
+    let whole = || LocalId::parse(text);
     let named = |name: &str| instances.iter().find(|instance| *instance.name == *name);
     let unknown = || Failure::UnknownProvider { known: instances.iter().map(|i| i.name.to_string()).collect() };
     let prefix = text.split_once(':').map(|(prefix, rest)| (prefix, rest, named(prefix)));
@@ -33,9 +34,13 @@ pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<
             Some(_) => Err(Failure::TwoProviders),
             None => Err(unknown()),
         },
-        (_, Some(provider)) => named(provider).map(|instance| vec![Target::new(instance, &whole)]).ok_or_else(unknown),
+        (_, Some(provider)) => {
+            let whole = whole()?;
+            named(provider).map(|instance| vec![Target::new(instance, &whole)]).ok_or_else(unknown)
+        }
         (Some((prefix, _, None)), None) if Instance::RESERVED.contains(&prefix) => Err(Failure::NoLookup),
         (prefix, None) => {
+            let whole = whole()?;
             let recognising: Vec<_> = instances.iter().filter(|i| (i.kind.recognises)(&whole)).collect();
             if !recognising.is_empty() {
                 return Ok(recognising.into_iter().map(|instance| Target::new(instance, &whole)).collect());
