@@ -22,7 +22,7 @@ pub struct Malformed(&'static str);
 /// If a value that must be a number of seconds is none.
 pub fn parse<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Demand, Malformed> {
     let mut demand = Demand::default();
-    for directive in values.into_iter().flat_map(|value| value.split(',')) {
+    for directive in values.into_iter().flat_map(directives) {
         let (name, value) = match directive.split_once('=') {
             Some((name, value)) => (name.trim(), Some(value.trim())),
             None => (directive.trim(), None),
@@ -48,6 +48,17 @@ pub fn parse<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Demand, Ma
 pub(super) fn demand(request: &HttpRequest) -> Result<Demand, Problem> {
     let values = request.headers().get_all(CACHE_CONTROL).filter_map(|value| value.to_str().ok());
     parse(values).map_err(|malformed| Problem::new(Code::InvalidRequest, format!("{malformed}.")))
+}
+
+/// What stands between the commas of a value, except those in quoted texts (RFC 9110, 5.6.4).
+fn directives(value: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    value.split(move |character| {
+        let literal = escaped;
+        escaped = quoted && !literal && character == '\\';
+        quoted ^= character == '"' && !literal;
+        character == ',' && !quoted
+    })
 }
 
 /// A number, quoted or not (RFC 9111, 5.2).
@@ -83,6 +94,14 @@ mod tests {
     fn the_strictest_of_several_counts_and_what_is_not_known_does_not() {
         assert_eq!(parse(["max-age=9, max-age=3", "max-age=6"]).map(|d| d.max_age), Ok(seconds(3)));
         assert_eq!(parse(["", "no-transform, , stale-if-error=5, x=\"a\""]), Ok(Demand::default()));
+    }
+
+    #[test]
+    fn what_is_quoted_is_no_directive() {
+        for quoted in [r#"x="a, no-cache, max-age=soon""#, r#"x="\", no-cache""#, r#"x="a, no-cache"#] {
+            assert_eq!(parse([quoted]), Ok(Demand::default()), "{quoted}");
+        }
+        assert_eq!(parse([r#"x="\\", max-age="5", y="""#]).map(|demand| demand.max_age), Ok(seconds(5)));
     }
 
     #[test]
