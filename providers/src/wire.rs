@@ -217,4 +217,12 @@ mod tests {
         assert_eq!(read.list.0.iter().map(Text::owned).collect::<Vec<_>>(), [Some("a".into()), None, Some("3".into())]);
         assert!(matches!(read.object, Object::Missing));
     }
+
+    #[test]
+    fn a_number_is_the_same_to_its_last_digit() {
+        for number in ["0.1", "122.416294033786585", "1.79769313486231523157e308", "12345678901234567890"] {
+            let read: Document = serde_json::from_str(&format!(r#"{{"object":{{"n":{number}}}}}"#)).unwrap();
+            assert_eq!(read.object.entries()["n"].as_f64(), number.parse().ok(), "{number}");
+        }
+    }
 }
