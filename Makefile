@@ -8,9 +8,20 @@ CARGO_TARGET_DIR ?= target
 TOOLS   := $(CARGO_TARGET_DIR)/tools
 DENY    := $(TOOLS)/cargo-deny@0.20.2/bin/cargo-deny
 MACHETE := $(TOOLS)/cargo-machete@0.9.2/bin/cargo-machete
+FUZZER  := $(TOOLS)/cargo-fuzz@0.13.2/bin/cargo-fuzz
 
 # Rust links with the C compiler's driver, and rustls' cryptography is partly C and assembly.
 COMPILER := $(if $(shell command -v cc),,gcc libc6-dev)
+
+# libFuzzer is C++.
+CXXCOMPILER := $(if $(shell command -v c++),,g++)
+
+# `make fuzz`: which of the targets, and for how many seconds.
+TARGETS := $(sort $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs))))
+TARGET  ?= id
+TIME    ?= 600
+# How long `make check` runs each: the seeds, and what few changes of them lead to.
+BRIEFLY := 5
 
 # The first of these that is installed builds the image. The latter two would leave out the health check otherwise.
 BUILDER ?= $(notdir $(firstword $(foreach name,docker podman buildah,$(shell command -v $(name)))))
@@ -23,7 +34,7 @@ SEED     ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check audit image soak overload packages compiler components
+.PHONY: help run test check fuzz audit image soak overload packages compiler components fuzz-compiler
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,12 +45,23 @@ run: compiler ## Start the gateway over emulated providers: no account, no netwo
 test: packages ## Install what the tests need, and run them all
 	cargo test --workspace --locked
 
-check: compiler components $(DENY) $(MACHETE) ## Formatting, lints, documentation, licences, unused dependencies
+check: compiler components fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatting, lints, documentation, dependencies, brief fuzzing
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	$(DENY) --workspace --locked check --hide-inclusion-graph licenses bans sources
+	$(DENY) --manifest-path fuzz/Cargo.toml --locked check --hide-inclusion-graph --allow duplicate licenses bans sources
 	$(MACHETE)
+	$(FUZZ) build $(FUZZ_FLAGS)
+	@rm -rf $(FUZZ_DIR)/brief
+	@for target in $(TARGETS); do \
+		echo "fuzzing $$target"; \
+		{ $(call fuzz,$$target,brief,$(BRIEFLY)); } >$(FUZZ_DIR)/log 2>&1 || { cat $(FUZZ_DIR)/log; exit 1; }; \
+	done
+
+fuzz: compiler components fuzz-compiler $(FUZZER) ## Run one fuzz target for long: make fuzz TARGET=id TIME=600
+	$(call fuzz,$(TARGET),corpus,$(TIME))
 
 # Apart from `check`: it downloads the database of advisories, so that its verdict changes from one day to the next.
 audit: compiler $(DENY) ## Known vulnerabilities in the dependencies (downloads the list)
@@ -63,11 +85,28 @@ packages:
 compiler:
 	$(call install,$(COMPILER))
 
+fuzz-compiler:
+	$(call install,$(CXXCOMPILER))
+
 components:
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
 
-$(DENY) $(MACHETE): | compiler
+$(DENY) $(MACHETE) $(FUZZER): | compiler
 	cargo install --locked --root $(@D:/bin=) $(notdir $(@D:/bin=))
+
+# What libFuzzer needs to see its way, the stable compiler has. Only sanitizers would take a nightly one, and they are left out:
+# no code of ours is unsafe, so they would look for mistakes that it can't make.
+#
+# Clippy stands in for the compiler, because a pass of its own would build every dependency once more.
+FUZZ_DIR   = $(CARGO_TARGET_DIR)/fuzz
+FUZZ       = RUSTFLAGS="-D warnings" RUSTC_WORKSPACE_WRAPPER=clippy-driver $(FUZZER)
+FUZZ_FLAGS = --sanitizer none --codegen-units 16 --target-dir $(FUZZ_DIR)
+
+# Runs a target for so many seconds. What it learns goes into a folder of its own; the seeds beside it are only read.
+define fuzz
+mkdir -p $(FUZZ_DIR)/$(2)/$(1) && \
+$(FUZZ) run $(FUZZ_FLAGS) $(1) $(FUZZ_DIR)/$(2)/$(1) fuzz/corpus/$(1) -- -timeout=10 -max_total_time=$(3)
+endef
 
 # Installs those of the given Debian packages that are missing. Where none is, it asks dpkg and nothing else.
 define install

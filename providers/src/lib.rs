@@ -4,6 +4,8 @@ mod call;
 mod contact;
 pub mod emulator;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod id;
 mod kind;
 mod periskope;

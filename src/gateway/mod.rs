@@ -30,6 +30,8 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{runtime::Handle, time::Instant};
 
+#[cfg(fuzzing)]
+pub use self::resolve::meanings;
 use self::{demand::Verdict, flights::Flights, pages::Pages, resolve::Target, strangers::Strangers};
 pub use self::{
     demand::{Demand, Why},

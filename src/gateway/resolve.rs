@@ -64,3 +64,9 @@ impl Target {
         Self { instance: Arc::clone(instance), id, key }
     }
 }
+
+/// What a fuzz target sees of [`resolve`]: the contacts' ids.
+#[cfg(fuzzing)]
+pub fn meanings(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<Arc<str>>, Failure> {
+    Ok(resolve(instances, text, provider)?.into_iter().map(|target| target.key).collect())
+}

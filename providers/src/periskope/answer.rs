@@ -114,6 +114,15 @@ fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
 }
 
+/// What an answer to the question for one contact means.
+#[cfg(fuzzing)]
+pub fn meaning(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+    // This looks at answers that nobody has read.
+    let _ = is_ours(answer);
+    judge(answer)?;
+    read(answer, asked, instance)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

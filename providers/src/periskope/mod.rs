@@ -11,6 +11,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
+#[cfg(fuzzing)]
+pub use self::answer::meaning;
 use self::answer::{DIALECT, is_ours, read};
 use crate::{
     Call, Contact, ContactProvider, Error, ErrorKind, Instance, Kind, LocalId, Rate, Result, Setting, Settings,

@@ -162,3 +162,17 @@ fn rejected(answer: &Answer, detail: impl Into<std::borrow::Cow<'static, str>>) 
 fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
 }
+
+/// What an answer to the question for one contact means: from a modern server, and from a legacy one.
+#[cfg(fuzzing)]
+pub fn meanings(answer: &Answer, id: &LocalId, instance: &Instance) -> [Result<Option<Contact>>; 2] {
+    // These look at answers that nobody has judged.
+    let _ = (knows_route(answer), Generation::from_info(answer));
+    [Generation::Modern, Generation::Legacy].map(|generation| {
+        judge(answer)?;
+        match read(generation, answer, id, instance)? {
+            Reading::Found(contact) => Ok(Some(*contact)),
+            Reading::Absent | Reading::OtherGeneration => Ok(None),
+        }
+    })
+}

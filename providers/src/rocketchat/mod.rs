@@ -12,6 +12,8 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
+#[cfg(fuzzing)]
+pub use self::answer::meanings;
 use self::{
     answer::{DIALECT, Reading, knows_route, read},
     generation::{Generation, Generations},

@@ -61,7 +61,7 @@ impl<'a> Request<'a> {
     }
 
     /// The URL under `base`. `None` where `base` can hold no path (`mailto:`), which the configuration refuses.
-    pub(super) fn url(&self, base: &Url) -> Option<Url> {
+    pub(crate) fn url(&self, base: &Url) -> Option<Url> {
         let mut url = base.clone();
         let mut path = url.path_segments_mut().ok()?;
         path.pop_if_empty();
