@@ -6,8 +6,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use contact_gateway::gateway::{Ages, Content, Demand, Gateway, Instance};
-use providers::{Call, Contact, ContactProvider, ContactType, KINDS, LocalId, Result};
+use contact_gateway::gateway::{Ages, Content, Gateway, Instance, Wish};
+use providers::{Call, Contact, ContactProvider, ContactType, Found, KINDS, LocalId, Result};
 use tokio::runtime::Handle;
 
 /// Has every contact.
@@ -21,11 +21,11 @@ impl fmt::Debug for Everybody {
 
 #[async_trait]
 impl ContactProvider for Everybody {
-    async fn contact(&self, id: &LocalId, _: &Call) -> Result<Option<Contact>> {
+    async fn contact(&self, id: &LocalId, _: &Call) -> Result<Option<Found>> {
         let mut contact = Contact::new("here", id.as_str(), ContactType::Person);
         contact.add_chats((0..20).map(|_| "").chain([id.as_str()]));
         contact.name = Some("x".repeat(600));
-        Ok(Some(contact))
+        Ok(Some(contact.into()))
     }
 
     async fn check(&self, _: &Call) -> Result<()> {
@@ -44,7 +44,7 @@ async fn main() {
     let (mut bodies, before) = (0, resident());
     for number in 0..contacts {
         let id = format!("here:{}", 10_000_000_000 + number);
-        if let Ok(served) = gateway.contact(&id, None, &Demand::default()).await
+        if let Ok(served) = gateway.contact(&Wish::new(&id, |_| "")).await
             && let Content::Found { body, .. } = served.page.content()
         {
             bodies += body.len() as u64;

@@ -4,10 +4,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{dev::Server, web};
 use providers::Call;
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use crate::{
-    api::Readiness,
+    api::{Readiness, Seal},
     config::{Config, Provider},
     gateway::{Gateway, Instance},
     server,
@@ -55,7 +56,7 @@ impl Application {
         let (listen, deadline) = (config.server.listen, config.server.deadline);
         let (gateway, readiness) = (gateway(&config)?, Readiness::default());
         let gateway = web::Data::new(gateway);
-        let (address, server) = server::bind(&config.server, gateway.clone(), &readiness)
+        let (address, server) = server::bind(&config.server, gateway.clone(), seal(&config), &readiness)
             .map_err(|error| StartError::Listen { address: listen, error })?;
         Ok(Self { address, server, gateway, readiness, deadline })
     }
@@ -93,6 +94,19 @@ impl Application {
 pub fn gateway(config: &Config) -> Result<Gateway, StartError> {
     let instances = config.providers.iter().map(instance).collect::<Result<_, _>>()?;
     Ok(Gateway::new(instances, config.cache.capacity, config.server.deadline, Handle::current()))
+}
+
+/// The seal of the cursors: the same in every gateway, and after every restart, with these providers; and secret, because it is
+/// made of secrets.
+fn seal(config: &Config) -> Seal {
+    let mut key = Sha256::new();
+    for Provider { kind, instance, settings, .. } in &config.providers {
+        let settings = kind.settings.iter().map(|setting| settings.text(setting.name).unwrap_or_default());
+        for text in [&*instance.name, kind.name, instance.base_url.as_str()].into_iter().chain(settings) {
+            key.update(Sha256::digest(text));
+        }
+    }
+    Seal::new(key.finalize().into())
 }
 
 fn instance(configured: &Provider) -> Result<Instance, StartError> {

@@ -6,6 +6,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod forms;
 pub mod gateway;
 pub mod sandbox;
 mod server;

@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, io, net::SocketAddr};
 
-use providers::{Instance, KINDS, Settings, emulator::Emulator};
+use providers::{
+    Instance, KINDS, Settings,
+    emulator::{Emulator, Setup},
+};
 
 use crate::{
     app::{Application, StartError},
@@ -44,7 +47,7 @@ impl Sandbox {
         let mut upstreams = Vec::new();
         for kind in KINDS {
             for emulation in kind.emulations {
-                let emulator = Emulator::start((emulation.build)(None)).await?;
+                let emulator = Emulator::start((emulation.build)(Setup::default())).await?;
                 let settings: Settings =
                     emulation.settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
                 let instance = Instance {

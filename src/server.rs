@@ -2,10 +2,12 @@
 
 use std::{
     any::Any,
+    cell::RefCell,
     io,
     net::SocketAddr,
     num::NonZero,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll},
     thread::available_parallelism,
     time::Duration,
@@ -14,16 +16,17 @@ use std::{
 use actix_web::{
     App, HttpMessage as _, HttpServer,
     body::{BodySize, MessageBody},
-    dev::{Extensions, Payload, Server, ServerHandle, Service as _},
+    dev::{Extensions, Payload, Server, ServerHandle, Service as _, ServiceRequest},
+    error::PayloadError,
     http::header::TRANSFER_ENCODING,
     rt::net::TcpStream,
     web::{self, Bytes},
 };
-use futures_util::TryFutureExt as _;
+use futures_util::{Stream, TryFutureExt as _};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    api::{self, Readiness},
+    api::{self, Readiness, Seal},
     config,
     gateway::Gateway,
 };
@@ -44,16 +47,20 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) fn bind(
     config: &config::Server,
     gateway: web::Data<Gateway>,
+    seal: Seal,
     readiness: &Readiness,
 ) -> io::Result<(SocketAddr, Server)> {
-    let readiness = web::Data::new(readiness.clone());
+    let (readiness, seal) = (web::Data::new(readiness.clone()), web::Data::new(seal));
     let app = move || {
-        App::new().app_data(gateway.clone()).app_data(readiness.clone()).configure(api::routes).wrap_fn(
-            |mut request, next| {
-                let unread = request.headers().contains_key(TRANSFER_ENCODING).then(|| request.take_payload());
-                next.call(request).map_ok(|answer| answer.map_body(|_, answer| Holding { answer, _unread: unread }))
-            },
-        )
+        App::new()
+            .app_data(gateway.clone())
+            .app_data(seal.clone())
+            .app_data(readiness.clone())
+            .configure(api::routes)
+            .wrap_fn(|mut request, next| {
+                let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
+                next.call(request).map_ok(|answer| answer.map_body(|_, answer| Holding { answer, _body: body }))
+            })
     };
     let workers = if config.workers > 0 { config.workers } else { available_parallelism().map_or(1, NonZero::get) };
     let server = HttpServer::new(app)
@@ -107,13 +114,33 @@ fn limit_taking(connection: &dyn Any, _: &mut Extensions) {
     }
 }
 
-/// An answer that holds a request's body which nobody reads, and so ends the connection.
+/// A request's body of unknown length, which its handler may read, and which its answer holds.
 ///
-/// No path takes a body. One of unknown length would be read to its end, however long it is, if it were dropped before the
-/// answer is sent.
+/// What is left of such a body when the answer has been sent would be read to its end, however long it is, if it were
+/// dropped before. Held until then, it ends the connection.
+#[derive(Clone)]
+struct Body(Rc<RefCell<Payload>>);
+
+impl Body {
+    fn keep(request: &mut ServiceRequest) -> Self {
+        let body = Self(Rc::new(RefCell::new(request.take_payload())));
+        request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
+        body
+    }
+}
+
+impl Stream for Body {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
+    }
+}
+
+/// An answer that holds its request's body.
 struct Holding<B> {
     answer: B,
-    _unread: Option<Payload>,
+    _body: Option<Body>,
 }
 
 impl<B: MessageBody + Unpin> MessageBody for Holding<B> {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use contact_gateway::{
     app,
     config::Config,
-    gateway::{Content, Demand, Gateway},
+    gateway::{Content, Gateway, Wish},
 };
 use providers::{KINDS, Rate};
 
@@ -119,7 +119,7 @@ impl Shelf {
     async fn look(gateway: &Gateway, instance: &'static str, ids: impl Iterator<Item = String>) -> Outcome<Self> {
         let (mut found, mut gone) = (Vec::new(), Vec::new());
         for id in ids {
-            let served = gateway.contact(&format!("{instance}:{id}"), None, &Demand::default()).await?;
+            let served = gateway.contact(&Wish::new(&format!("{instance}:{id}"), |_| "")).await?;
             match served.page.content() {
                 Content::Found { body, etag } => {
                     let says = serde_json::from_slice::<serde_json::Value>(body)?;
@@ -130,7 +130,7 @@ impl Shelf {
                     let (body, etag, told) = (body.clone(), etag.to_string(), Mutex::default());
                     found.push(Known { id, body, etag, is_popular: false, told });
                 }
-                Content::Absent => gone.push(id),
+                Content::Known(_) | Content::Absent => gone.push(id),
             }
         }
         // Spread over the made-up people, so that every form of a contact is among them.

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, io};
 
 use providers::{
     KINDS, Rate,
-    emulator::{Emulation, Emulator},
+    emulator::{Emulation, Emulator, Setup},
 };
 
 /// One emulated upstream.
@@ -22,7 +22,7 @@ pub(crate) async fn upstreams(rate: Rate) -> io::Result<Vec<Upstream>> {
     let mut upstreams = Vec::new();
     for kind in KINDS {
         for emulation in kind.emulations {
-            let emulator = Emulator::start((emulation.build)(Some(rate))).await?;
+            let emulator = Emulator::start((emulation.build)(Setup::limited(rate))).await?;
             upstreams.push(Upstream { name: emulation.instance, kind: kind.name, emulation, emulator, rate });
         }
     }

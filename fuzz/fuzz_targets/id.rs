@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use contact_gateway::gateway::{Ages, Instance, meanings};
 use contact_gateway_fuzz::INSTANCE;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use providers::{Call, Contact, ContactProvider, Error, ErrorKind, KINDS, LocalId, fuzzing::urls};
+use providers::{Call, ContactProvider, Error, ErrorKind, Found, KINDS, LocalId, fuzzing::urls};
 
 fuzz_target!(|input: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(input) else { return Corpus::Reject };
@@ -70,7 +70,7 @@ struct Silent;
 
 #[async_trait]
 impl ContactProvider for Silent {
-    async fn contact(&self, _: &LocalId, _: &Call) -> providers::Result<Option<Contact>> {
+    async fn contact(&self, _: &LocalId, _: &Call) -> providers::Result<Option<Found>> {
         Err(Error::new(ErrorKind::Unsupported, "silent"))
     }
 

@@ -2,13 +2,15 @@
 
 use std::{
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use tokio::{sync::Notify, time::Instant};
+
+use crate::Error;
 
 /// Who goes first where calls must wait for their turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,13 +26,26 @@ pub enum Priority {
 pub struct Call {
     /// When the answer is of no more use.
     pub deadline: Instant,
-    urgency: Arc<Urgency>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Urgency {
+struct Shared {
     live: AtomicBool,
     raised: Notify,
+    /// In microseconds.
+    waited: AtomicU64,
+    upstream: AtomicU64,
+    trouble: Mutex<Option<Error>>,
+}
+
+/// Where a call's time went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    /// Waiting for the budget.
+    pub waiting: Duration,
+    /// From the sending to the last byte, all attempts together.
+    pub upstream: Duration,
 }
 
 impl Call {
@@ -38,7 +53,8 @@ impl Call {
     #[must_use]
     pub fn new(deadline: Instant, priority: Priority) -> Self {
         let live = AtomicBool::new(priority == Priority::Live);
-        Self { deadline, urgency: Arc::new(Urgency { live, raised: Notify::new() }) }
+        let (raised, waited, upstream) = (Notify::new(), AtomicU64::new(0), AtomicU64::new(0));
+        Self { deadline, shared: Arc::new(Shared { live, raised, waited, upstream, trouble: Mutex::default() }) }
     }
 
     /// A live call that may take this long from now.
@@ -50,7 +66,7 @@ impl Call {
     /// The same call, for a part of it that must end earlier.
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
-        Self { deadline: self.deadline.min(deadline), urgency: Arc::clone(&self.urgency) }
+        Self { deadline: self.deadline.min(deadline), shared: Arc::clone(&self.shared) }
     }
 
     /// What is left of the time.
@@ -62,19 +78,19 @@ impl Call {
     /// The priority that the call has by now.
     #[must_use]
     pub fn priority(&self) -> Priority {
-        if self.urgency.live.load(Ordering::Acquire) { Priority::Live } else { Priority::Batch }
+        if self.shared.live.load(Ordering::Acquire) { Priority::Live } else { Priority::Batch }
     }
 
     /// Makes the call live: somebody who is waiting wants what a batch has asked for.
     pub fn raise(&self) {
-        if !self.urgency.live.swap(true, Ordering::AcqRel) {
-            self.urgency.raised.notify_waiters();
+        if !self.shared.live.swap(true, Ordering::AcqRel) {
+            self.shared.raised.notify_waiters();
         }
     }
 
     /// Returns once the call is live.
     pub(crate) async fn raised(&self) {
-        let raised = self.urgency.raised.notified();
+        let raised = self.shared.raised.notified();
         tokio::pin!(raised);
         // Listening begins here, before the look: else a change between the two would go unheard.
         raised.as_mut().enable();
@@ -82,4 +98,33 @@ impl Call {
             raised.await;
         }
     }
+
+    /// Why it has not been answered yet, if an attempt has failed and there will be another.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Error> {
+        self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn has_failed(&self, error: &Error) {
+        *self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+    }
+
+    /// Where the time went so far.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        let read = |counter: &AtomicU64| Duration::from_micros(counter.load(Ordering::Relaxed));
+        Spent { waiting: read(&self.shared.waited), upstream: read(&self.shared.upstream) }
+    }
+
+    pub(crate) fn has_waited(&self, since: Instant) {
+        self.shared.waited.fetch_add(micros(since), Ordering::Relaxed);
+    }
+
+    pub(crate) fn was_upstream(&self, since: Instant) {
+        self.shared.upstream.fetch_add(micros(since), Ordering::Relaxed);
+    }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,6 @@
 //! The common schema: what every provider's contact becomes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::Time;
@@ -11,14 +11,14 @@ use crate::Time;
 /// Nothing is invented: what a provider does not say stays unknown.
 ///
 /// `Debug` shows the type's name only, because a contact is personal data and `Debug` output ends up in logs.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     /// `instance:native_id`, which always finds this contact again.
     pub id: String,
-    /// The instance's name in the configuration.
-    pub provider: String,
-    /// The provider's own id, as the provider writes it.
-    pub native_id: String,
+    /// The instance's name in the configuration; none if the contact was merged from several.
+    pub provider: Option<String>,
+    /// The provider's own id, as the provider writes it; none if the contact was merged from several.
+    pub native_id: Option<String>,
     /// What kind of party this is.
     #[serde(rename = "type")]
     pub contact_type: ContactType,
@@ -54,6 +54,9 @@ pub struct Contact {
     pub provider_data: Map<String, Value>,
     /// The ids of the contacts that this one was made from.
     pub sources: Vec<String>,
+    /// The instances that could not be asked, of a contact that was merged from several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<Vec<Unreachable>>,
 }
 
 impl std::fmt::Debug for Contact {
@@ -70,8 +73,8 @@ impl Contact {
         Self {
             sources: vec![id.clone()],
             id,
-            provider: instance.to_owned(),
-            native_id: native_id.to_owned(),
+            provider: Some(instance.to_owned()),
+            native_id: Some(native_id.to_owned()),
             contact_type,
             name: None,
             username: None,
@@ -88,6 +91,7 @@ impl Contact {
             updated_at: None,
             last_active_at: None,
             provider_data: Map::new(),
+            unreachable: None,
         }
     }
 
@@ -95,14 +99,14 @@ impl Contact {
     pub fn add_email(&mut self, address: &str) {
         let known = |e: &Email| e.address.to_lowercase() == address.to_lowercase();
         if !address.trim().is_empty() && !self.emails.iter().any(known) {
-            self.emails.push(Email { address: address.to_owned() });
+            self.emails.push(Email { address: address.to_owned(), source: None });
         }
     }
 
     /// Adds a phone number unless it is blank or already there.
     pub fn add_phone(&mut self, number: &str, e164: Option<String>) {
         if !number.trim().is_empty() && !self.phones.iter().any(|p| p.number == number) {
-            self.phones.push(Phone { number: number.to_owned(), e164 });
+            self.phones.push(Phone { number: number.to_owned(), e164, source: None });
         }
     }
 
@@ -120,7 +124,7 @@ impl Contact {
 }
 
 /// What kind of party a contact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactType {
     /// A human being.
@@ -138,23 +142,29 @@ pub enum ContactType {
 }
 
 /// One e-mail address.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Email {
     /// As the provider wrote it.
     pub address: String,
+    /// The id of the contact that it comes from, in a contact that was merged from several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// One phone number.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
     /// As the provider wrote it.
     pub number: String,
     /// `+` and digits, where that can be told from what the provider wrote.
     pub e164: Option<String>,
+    /// The id of the contact that it comes from, in a contact that was merged from several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// One way in which a contact reaches us.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Channel {
     /// `whatsapp`, `livechat`, or Rocket.Chat's source type (`widget`, `email`, `sms`, `app`, `api`, `other`).
     #[serde(rename = "type")]
@@ -175,10 +185,13 @@ pub struct Channel {
     pub last_chat_id: Option<String>,
     /// When that chat began.
     pub last_active_at: Option<Time>,
+    /// The id of the contact that it comes from, in a contact that was merged from several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Who looks after a contact on our side.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     /// The user's id.
     pub id: Option<String>,
@@ -189,12 +202,24 @@ pub struct Owner {
 }
 
 /// A value that contradicts the one shown.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
     /// Which field, in the provider's words.
     pub field: String,
     /// The other value.
     pub value: Value,
+    /// The id of the contact that it comes from, in a contact that was merged from several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// An instance that could not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreachable {
+    /// The instance's name.
+    pub provider: String,
+    /// The code of the problem.
+    pub code: String,
 }
 
 macro_rules! opaque_debug {

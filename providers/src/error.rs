@@ -28,6 +28,8 @@ enum Scope {
     Account,
     /// Nothing of the upstream: this machine lacks something.
     Local,
+    /// Whether the upstream has done what it was asked to do is not known.
+    Unsure,
 }
 
 impl Error {
@@ -66,6 +68,13 @@ impl Error {
         self
     }
 
+    /// Says that the upstream may have done what it was asked to do all the same.
+    #[must_use]
+    pub fn unsure(mut self) -> Self {
+        self.scope = Scope::Unsure;
+        self
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -94,6 +103,12 @@ impl Error {
         self.scope == Scope::Local
     }
 
+    /// Whether the upstream may have done what it was asked to do all the same. Of reads it never matters.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        self.scope == Scope::Unsure
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.scope == Scope::Closed
     }
@@ -120,6 +135,8 @@ pub enum ErrorKind {
     InvalidAnswer,
     /// The provider has no such function.
     Unsupported,
+    /// The provider won't register this contact.
+    Refused,
 }
 
 impl fmt::Display for ErrorKind {
@@ -132,6 +149,7 @@ impl fmt::Display for ErrorKind {
             Self::RateLimited => "rate limited",
             Self::InvalidAnswer => "invalid answer",
             Self::Unsupported => "unsupported",
+            Self::Refused => "refused",
         })
     }
 }

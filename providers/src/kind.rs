@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use serde::Serialize;
 use url::Url;
 
 use crate::{ContactProvider, LocalId, Result, Settings, emulator::Emulation, settings::Setting};
@@ -20,8 +21,25 @@ pub struct Kind {
     pub canonical: fn(&LocalId) -> LocalId,
     /// Makes a provider. Asks nothing of the network.
     pub connect: fn(Instance, &Settings) -> Result<Arc<dyn ContactProvider>>,
+    /// What a provider of this kind can do beside reading one contact.
+    pub capabilities: Capabilities,
     /// The servers of this kind that can be emulated.
     pub emulations: &'static [Emulation],
+}
+
+/// What a provider can do beside reading one contact. The default is nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Capabilities {
+    /// Finds contacts by phone number.
+    pub find_by_phone: bool,
+    /// Finds contacts by e-mail address.
+    pub find_by_email: bool,
+    /// Lists all contacts.
+    pub list: bool,
+    /// Registers contacts.
+    pub register: bool,
+    /// Tells of changes by webhooks.
+    pub webhooks: bool,
 }
 
 impl fmt::Debug for Kind {

@@ -2,12 +2,18 @@
 
 mod call;
 mod contact;
+mod draft;
 pub mod emulator;
 mod error;
+mod event;
+mod found;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod handle;
 mod id;
 mod kind;
+mod listing;
+mod origin;
 mod periskope;
 pub mod phone;
 mod provider;
@@ -17,11 +23,17 @@ mod time;
 pub mod upstream;
 mod wire;
 
-pub use call::{Call, Priority};
-pub use contact::{Channel, Conflict, Contact, ContactType, Email, Owner, Phone};
+pub use call::{Call, Priority, Spent};
+pub use contact::{Channel, Conflict, Contact, ContactType, Email, Owner, Phone, Unreachable};
+pub use draft::{Draft, Mistake};
 pub use error::{Error, ErrorKind, Result};
+pub use event::{Changed, Event, Unheard};
+pub use found::{Document, Found};
+pub use handle::{Handle, InvalidHandle};
 pub use id::{InvalidId, LocalId, MAX_ID_BYTES};
-pub use kind::{Instance, Kind, Rate};
+pub use kind::{Capabilities, Instance, Kind, Rate};
+pub use listing::{Listed, Listing, Position, Query};
+pub use origin::Origin;
 pub use provider::ContactProvider;
 pub use settings::{Setting, Settings, header_text};
 pub use time::Time;

@@ -26,6 +26,35 @@ fn library(text: &str, default_region: Option<&str>) -> Option<String> {
         .then(|| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
 }
 
+/// A number as people write it.
+pub(crate) struct Written {
+    /// `91`.
+    pub(crate) country_code: String,
+    /// `9537851844`.
+    pub(crate) national_number: String,
+    /// `95378 51844`.
+    pub(crate) grouped: String,
+    /// `095378 51844`.
+    pub(crate) national: String,
+    /// `+91 95378 51844`.
+    pub(crate) international: String,
+}
+
+/// How people write this number (E.164), if its country is known.
+pub(crate) fn written(number: &str) -> Option<Written> {
+    let parsed = PHONE_NUMBER_UTIL.parse(number, None).ok()?;
+    // Numbers that the library would spell otherwise are not what it takes them for.
+    let shown = |format| PHONE_NUMBER_UTIL.format(&parsed, format).into_owned();
+    let international = (shown(PhoneNumberFormat::E164) == number).then(|| shown(PhoneNumberFormat::International))?;
+    Some(Written {
+        country_code: parsed.country_code.to_string(),
+        national_number: parsed.get_national_significant_number(),
+        grouped: international.split_once(' ').map_or_else(|| number.to_owned(), |(_, rest)| rest.to_owned()),
+        national: shown(PhoneNumberFormat::National),
+        international,
+    })
+}
+
 /// `+`, then 7 to 15 digits with the usual separators. For addresses that a country's numbering plan does not know but
 /// that are in use all the same: WhatsApp keeps Mexico's old `+521…`.
 fn international(text: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Points in time, as providers write them and as we do.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A point in time: RFC 3339 in UTC, with as many fraction digits as the provider gave.
 ///
@@ -10,7 +10,7 @@ use serde::Serialize;
 /// let time = Time::parse("2025-01-22T05:41:15.303874+00:00").unwrap();
 /// assert_eq!(time.as_str(), "2025-01-22T05:41:15.303874Z");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Time(String);
 

@@ -51,7 +51,7 @@ async fn outcome(server: &Server, file: &str, status: u16) -> Value {
     let kind = KINDS.iter().find(|kind| kind.name == server.kind).unwrap();
     let provider = connect(kind, &emulator, server.settings, Rate::per_seconds(10, 60));
     match provider.contact(&id(asked), &call()).await {
-        Ok(Some(contact)) => serde_json::to_value(contact).unwrap(),
+        Ok(Some(found)) => serde_json::to_value(found.contact).unwrap(),
         Ok(None) => json!("absent"),
         Err(error) => json!({
             "error": error.kind().to_string(),

@@ -22,7 +22,7 @@ pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
 }
 
 /// `Cache-Status` (RFC 9211): `hit` or `fwd`, never both.
-fn status(served: &Served) -> String {
+pub(super) fn status(served: &Served) -> String {
     let mut status = String::with_capacity(64);
     status.push_str("contact-gateway");
     // Writing to a `String` can't fail.

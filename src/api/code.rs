@@ -9,6 +9,10 @@ pub enum Code {
     InvalidContactId,
     /// A parameter or header is wrong.
     InvalidRequest,
+    /// The caller has no key, or a wrong one.
+    Unauthorized,
+    /// The caller's key does not admit that.
+    Forbidden,
     /// No provider has this contact.
     ContactNotFound,
     /// No instance has this name.
@@ -19,8 +23,16 @@ pub enum Code {
     MethodNotAllowed,
     /// No form that the caller accepts.
     NotAcceptable,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The body is in no form that is read.
+    UnsupportedMediaType,
     /// Several contacts have this id.
     AmbiguousContactId,
+    /// The provider won't register the contact.
+    RefusedByProvider,
+    /// The caller's own quota is used up.
+    TooManyRequests,
     /// The provider has no such function.
     UnsupportedByProvider,
     /// No connection to the provider, or it is ailing.
@@ -52,15 +64,21 @@ pub(super) struct Entry {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidContactId,
         Self::InvalidRequest,
+        Self::Unauthorized,
+        Self::Forbidden,
         Self::ContactNotFound,
         Self::UnknownProvider,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
         Self::AmbiguousContactId,
+        Self::RefusedByProvider,
+        Self::TooManyRequests,
         Self::UnsupportedByProvider,
         Self::ProviderUnavailable,
         Self::ProviderRejectedCredentials,
@@ -103,6 +121,21 @@ impl Code {
                 "A query parameter or header is unknown, contradicts another one, or has a value that it can't have. `detail` \
                  names it.",
             ),
+            Self::Unauthorized => entry(
+                "unauthorized",
+                StatusCode::UNAUTHORIZED,
+                "A key is needed",
+                false,
+                "Callers send their key as `Authorization: Bearer KEY`. There is none, or none that the gateway's configuration \
+                 admits. For webhooks: the signature is missing or wrong.",
+            ),
+            Self::Forbidden => entry(
+                "forbidden",
+                StatusCode::FORBIDDEN,
+                "The key does not admit this",
+                false,
+                "The caller's key is known, but may not be used for this instance or this function.",
+            ),
             Self::ContactNotFound => entry(
                 "contact-not-found",
                 StatusCode::NOT_FOUND,
@@ -141,6 +174,20 @@ impl Code {
                 "The header `Accept` admits none of the forms in which the answer can be given. Contacts come as \
                  `application/json`.",
             ),
+            Self::TooLarge => entry(
+                "too-large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The request is too large",
+                false,
+                "The body has more bytes, or more entries, than this path takes. `detail` says how many it takes.",
+            ),
+            Self::UnsupportedMediaType => entry(
+                "unsupported-media-type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body's form is not supported",
+                false,
+                "The body must be JSON, with `Content-Type: application/json`.",
+            ),
             Self::AmbiguousContactId => entry(
                 "ambiguous-contact-id",
                 StatusCode::CONFLICT,
@@ -148,6 +195,22 @@ impl Code {
                 false,
                 "More than one instance has a contact with this id. Ask for one of `candidates`, or name the instance with \
                  the parameter `provider`.",
+            ),
+            Self::RefusedByProvider => entry(
+                "refused-by-provider",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The provider refused the contact",
+                false,
+                "The provider does not register this contact: a field that it does not know, a value that it does not take, or \
+                 a contact that is there already. The gateway's log has the provider's words.",
+            ),
+            Self::TooManyRequests => entry(
+                "too-many-requests",
+                StatusCode::TOO_MANY_REQUESTS,
+                "The caller's quota is used up",
+                true,
+                "The caller's key allows so many requests in so much time. `RateLimit` tells what is left, `Retry-After` when to \
+                 come back. A provider's limit is never told in this way.",
             ),
             Self::UnsupportedByProvider => entry(
                 "unsupported-by-provider",

@@ -2,40 +2,44 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CONTENT_TYPE, ETAG, VARY},
-    web,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
+    web::{self, Bytes},
 };
-use percent_encoding::percent_decode_str;
-use url::form_urlencoded;
 
 use super::{
-    cache_control, caching,
+    caching,
     code::Code,
+    explain::explain,
     identity::RequestId,
-    negotiation::accepts_json,
+    negotiation::negotiate,
     problem::{self, Problem},
+    question::Question,
 };
-use crate::gateway::{Content, Demand, Gateway, Served, Via};
+use crate::{
+    forms::{self, Form},
+    gateway::{Content, Gateway, Served, Via, etag},
+};
 
-const PREFIX: &str = "/contacts/";
+const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
 /// Answers with one contact.
 pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>) -> HttpResponse {
     let id = RequestId::of(&request);
-    if !accepts_json(&request) {
-        return Problem::new(Code::NotAcceptable, "Contacts come as application/json.").respond(&id);
-    }
-    let question = match Question::of(&request) {
+    let Some(form) = negotiate(&request, FORMS) else {
+        let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
+        return Problem::new(Code::NotAcceptable, detail).respond(&id);
+    };
+    let question = match Question::of(&request, form) {
         Ok(question) => question,
         Err(problem) => return problem.respond(&id),
     };
-    match gateway.contact(&question.id, question.provider.as_deref(), &question.demand).await {
+    match gateway.contact(&question.wish()).await {
         Ok(served) => {
             // A page that only rests has told why already.
             if let (Some(failure), Via::Provider { .. }) = (&served.failure, served.via) {
                 problem::log(failure, &id, "the cached contact");
             }
-            respond(&request, &served, &id)
+            respond(&request, &question, &served, &gateway, &id)
         }
         Err(failure) => {
             problem::log(&failure, &id, "a problem");
@@ -44,50 +48,58 @@ pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>) -> H
     }
 }
 
-/// What the caller asks for.
-struct Question {
-    id: String,
-    provider: Option<String>,
-    demand: Demand,
-}
-
-impl Question {
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
-        let raw = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
-        let id = percent_decode_str(raw)
-            .decode_utf8()
-            .map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))?
-            .into_owned();
-        let mut question = Self { id, provider: None, demand: cache_control::demand(request)? };
-        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
-            match &*name {
-                "provider" if question.provider.is_none() => question.provider = Some(value.into_owned()),
-                "provider" => return Err(invalid("The parameter `provider` is given more than once.")),
-                _ => return Err(invalid("There is a parameter that is not known. Known is: `provider`.")),
-            }
-        }
-        Ok(question)
-    }
-}
-
-fn invalid(detail: &'static str) -> Problem {
-    Problem::new(Code::InvalidRequest, detail)
-}
-
-fn respond(request: &HttpRequest, served: &Served, id: &RequestId) -> HttpResponse {
+fn respond(
+    request: &HttpRequest,
+    question: &Question,
+    served: &Served,
+    gateway: &Gateway,
+    id: &RequestId,
+) -> HttpResponse {
     let Content::Found { body, etag } = served.page.content() else {
         // "No such contact" holds for a while, as a contact does.
         return Problem::not_found(served.provider.as_deref())
             .respond_with(id, |response| caching::describe(response, served));
     };
+    if question.is_plain() {
+        return whole(request, question.form, served, body, etag, id);
+    }
+    match written(question, body) {
+        Ok(written) if question.explain => {
+            let mut response = HttpResponse::Ok();
+            caching::describe(&mut response, served);
+            // It tells of this one answer.
+            response
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .insert_header(id.header())
+                .insert_header((VARY, "Accept"));
+            response.content_type(question.form.content_type()).body(explain(&written, body, served, gateway))
+        }
+        Ok(written) => whole(request, question.form, served, &written, &self::etag(&written), id),
+        Err(error) => {
+            tracing::error!(request_id = id.as_str(), %error, "a contact can't be written");
+            Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(id)
+        }
+    }
+}
+
+/// The contact as it is wanted.
+fn written(question: &Question, body: &Bytes) -> Result<Bytes, forms::FormError> {
+    let written = forms::render(body, question.form, &question.fields)?;
+    if question.raw && !question.fields.is_all() {
+        let mut document: serde_json::Value = serde_json::from_slice(body)?;
+        return Ok(forms::with(&written, "raw", &document["raw"].take())?);
+    }
+    Ok(written)
+}
+
+fn whole(request: &HttpRequest, form: Form, served: &Served, body: &Bytes, etag: &str, id: &RequestId) -> HttpResponse {
     let seen = caching::has_already(request, etag);
     let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     caching::describe(&mut response, served);
-    response.insert_header(id.header()).insert_header((ETAG, &**etag)).insert_header((VARY, "Accept"));
+    response.insert_header(id.header()).insert_header((ETAG, etag)).insert_header((VARY, "Accept"));
     if seen {
         return response.finish();
     }
-    response.insert_header((CONTENT_TYPE, "application/json"));
+    response.insert_header((CONTENT_TYPE, form.content_type()));
     response.body(body.clone())
 }

@@ -1,33 +1,55 @@
 //! The gateway over HTTP: who asks for what, in which form, and how failures look.
 
+mod batch;
+mod body;
+mod cache;
 pub mod cache_control;
 mod caching;
 mod code;
 mod contacts;
+mod cursor;
+mod explain;
 mod health;
 mod identity;
+mod lines;
+mod list;
 mod negotiation;
 mod problem;
 mod problems;
+mod query;
+mod question;
+mod register;
+mod webhooks;
+
+use std::future::ready;
 
 use actix_web::{
-    HttpRequest, HttpResponse, guard,
+    HttpRequest, HttpResponse, Resource, Route, guard,
     http::header::ALLOW,
     web::{self, ServiceConfig},
 };
 
-pub use self::{code::Code, health::Readiness};
+pub use self::{code::Code, cursor::Seal, health::Readiness};
 use self::{identity::RequestId, problem::Problem};
 use crate::gateway::Failure;
 
 /// The whole HTTP surface.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(
+            path("/contacts", "GET, HEAD, POST")
+                .route(reading().to(list::read))
+                .route(web::post().to(register::register)),
+        )
+        .service(path("/contacts/batch/read", "POST").route(web::post().to(batch::read)))
         // Everything behind `/contacts/` is an id, slashes included: an id is any text.
-        .service(resource("/contacts/{id:.*}", contacts::read))
-        .service(resource("/health/live", health::live))
-        .service(resource("/health/ready", health::ready))
-        .service(resource("/problems/{code}", problems::explain))
+        .service(path("/contacts/{id:.*}", "GET, HEAD").route(reading().to(contacts::read)))
+        .service(path("/cache", "DELETE").route(web::delete().to(cache::forget_all)))
+        .service(path("/cache/{id:.*}", "DELETE").route(web::delete().to(cache::forget)))
+        .service(path("/webhooks/{instance}", "POST").route(web::post().to(webhooks::hear)))
+        .service(path("/health/live", "GET, HEAD").route(reading().to(health::live)))
+        .service(path("/health/ready", "GET, HEAD").route(reading().to(health::ready)))
+        .service(path("/problems/{code}", "GET, HEAD").route(reading().to(problems::explain)))
         .default_service(web::to(nothing_here));
 }
 
@@ -37,27 +59,28 @@ pub fn code_of(failure: &Failure) -> Code {
     Problem::of(failure).code()
 }
 
-/// A path that can be read, with GET or HEAD, and in no other way.
-fn resource<F, Args>(path: &str, handler: F) -> actix_web::Resource
-where
-    F: actix_web::Handler<Args>,
-    Args: actix_web::FromRequest + 'static,
-    F::Output: actix_web::Responder + 'static,
-{
-    web::resource(path)
-        .route(web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
-        .default_service(web::to(not_allowed))
+/// The text of that code.
+#[must_use]
+pub fn told(failure: &Failure) -> &'static str {
+    code_of(failure).name()
+}
+
+/// A path that can be used with these methods and no others.
+fn path(path: &str, methods: &'static str) -> Resource {
+    web::resource(path).default_service(web::to(move |request: HttpRequest| ready(not_allowed(&request, methods))))
+}
+
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {
     Problem::new(Code::NotFound, "There is nothing at this path.").respond(&RequestId::of(&request))
 }
 
-async fn not_allowed(request: HttpRequest) -> HttpResponse {
-    Problem::new(Code::MethodNotAllowed, "This path can only be read, with GET or HEAD.").respond_with(
-        &RequestId::of(&request),
-        |response| {
-            response.insert_header((ALLOW, "GET, HEAD"));
-        },
-    )
+fn not_allowed(request: &HttpRequest, methods: &'static str) -> HttpResponse {
+    let detail = format!("This path can't be used with this method, but with: {methods}.");
+    Problem::new(Code::MethodNotAllowed, detail).respond_with(&RequestId::of(request), |response| {
+        response.insert_header((ALLOW, methods));
+    })
 }

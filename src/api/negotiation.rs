@@ -2,31 +2,99 @@
 
 use actix_web::{HttpRequest, http::header::ACCEPT};
 
-/// Whether the caller accepts JSON: says so, or something that includes it, or nothing at all.
-pub(super) fn accepts_json(request: &HttpRequest) -> bool {
+use crate::forms::Form;
+
+/// The form that the caller likes best, of those on offer; the first of them, where the caller doesn't care. `None` if the
+/// caller accepts none.
+pub(super) fn negotiate(request: &HttpRequest, offered: &[Form]) -> Option<Form> {
     let mut said = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
     if said.peek().is_none() {
-        return true;
+        return offered.first().copied();
     }
-    // The most specific range that matches decides: `application/json;q=0, */*` is a no.
-    let mut best: Option<(u8, bool)> = None;
-    for range in said.flat_map(|value| value.split(',')) {
-        let mut parts = range.split(';').map(str::trim);
-        let specificity = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "application/json" => 2,
-            "application/*" => 1,
-            "*/*" => 0,
-            _ => continue,
-        };
-        let refused = parts.any(|parameter| {
-            let weight = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
-            weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0))
-        });
-        if best.is_none_or(|(known, _)| specificity > known) {
-            best = Some((specificity, !refused));
+    let ranges: Vec<Range> = said.flat_map(|value| split(value, ',')).filter_map(Range::parse).collect();
+    let mut best = None;
+    for form in offered {
+        let weight = weight(*form, &ranges);
+        if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
+            best = Some((weight, *form));
         }
     }
-    best.is_some_and(|(_, accepted)| accepted)
+    best.map(|(_, form)| form)
+}
+
+/// What the most specific range that matches says: `application/json;q=0, */*` is a no. In thousandths.
+fn weight(form: Form, ranges: &[Range]) -> u16 {
+    let mut best: Option<(u8, u16)> = None;
+    for range in ranges {
+        if let Some(specificity) = range.specificity(form)
+            && best.is_none_or(|(known, _)| specificity > known)
+        {
+            best = Some((specificity, range.weight));
+        }
+    }
+    best.map_or(0, |(_, weight)| weight)
+}
+
+/// One item of an `Accept`.
+struct Range {
+    /// `text/vcard`, `text/*`, `*/*`: lower case.
+    types: String,
+    parameters: Vec<(String, String)>,
+    weight: u16,
+}
+
+impl Range {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = split(text, ';').map(str::trim);
+        let types = parts.next().filter(|types| types.contains('/'))?.to_ascii_lowercase();
+        let mut range = Self { types, parameters: Vec::new(), weight: 1000 };
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            let (name, value) = (name.trim_end().to_ascii_lowercase(), value.trim_start().trim_matches('"'));
+            if name == "q" {
+                range.weight = thousandths(value);
+                // What follows the weight is no part of the media type.
+                break;
+            }
+            range.parameters.push((name, value.to_ascii_lowercase()));
+        }
+        Some(range)
+    }
+
+    /// How closely it describes a form, if it does.
+    fn specificity(&self, form: Form) -> Option<u8> {
+        let content_type = form.content_type().split(';').next().unwrap_or_default();
+        match self.types.strip_suffix('*') {
+            Some("*/") => Some(0),
+            Some(main) => (main.ends_with('/') && content_type.starts_with(main)).then_some(1),
+            None if self.types != content_type => None,
+            None if self.parameters.is_empty() => Some(2),
+            None => self.parameters.iter().all(|parameter| allows(form, parameter)).then_some(3),
+        }
+    }
+}
+
+/// vCard 3.0 is not what an address book that asks for it can be given 4.0 for. Parameters that mean nothing here don't matter.
+fn allows(form: Form, (name, value): &(String, String)) -> bool {
+    match (name.as_str(), form.version()) {
+        ("version", Some(version)) => value == version,
+        ("charset", _) => matches!(value.as_str(), "utf-8" | "utf8"),
+        _ => true,
+    }
+}
+
+/// What can't be read as a weight doesn't refuse anything.
+fn thousandths(weight: &str) -> u16 {
+    let weight: Option<f32> = weight.parse().ok().filter(|weight: &f32| weight.is_finite());
+    weight.map_or(1000, |weight| (weight.clamp(0.0, 1.0) * 1000.0).round() as u16)
+}
+
+/// Splits, but not inside of quotes.
+fn split(text: &str, at: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |c| {
+        quoted ^= c == '"';
+        c == at && !quoted
+    })
 }
 
 #[cfg(test)]
@@ -35,9 +103,20 @@ mod tests {
 
     use super::*;
 
+    const ALL: [Form; 3] = [Form::Json, Form::JsContact, Form::VCard];
+
+    fn accepting(value: &str) -> HttpRequest {
+        TestRequest::default().insert_header((ACCEPT, value)).to_http_request()
+    }
+
+    #[track_caller]
+    fn gets(value: &str, form: impl Into<Option<Form>>) {
+        assert_eq!(negotiate(&accepting(value), &ALL), form.into(), "{value}");
+    }
+
     #[test]
     fn json_is_given_to_whoever_does_not_refuse_it() {
-        let accepts = |value| accepts_json(&TestRequest::default().insert_header((ACCEPT, value)).to_http_request());
+        let accepts = |value| negotiate(&accepting(value), &[Form::Json]).is_some();
         for yes in [
             "application/json",
             "*/*",
@@ -57,6 +136,65 @@ mod tests {
         ] {
             assert!(!accepts(no), "{no}");
         }
-        assert!(accepts_json(&TestRequest::default().to_http_request()));
+        let silent = TestRequest::default().to_http_request();
+        assert_eq!(negotiate(&silent, &[Form::Json]), Some(Form::Json));
+    }
+
+    #[test]
+    fn the_form_with_the_greatest_weight_is_chosen() {
+        gets("text/vcard", Form::VCard);
+        gets("application/jscontact+json", Form::JsContact);
+        gets("application/json;q=0.5, text/vcard;q=0.9", Form::VCard);
+        gets("application/json;q=0.9, text/vcard;q=0.899", Form::Json);
+        gets("text/*, application/*;q=0.3", Form::VCard);
+        gets("text/vcard;Q=0.001", Form::VCard);
+    }
+
+    #[test]
+    fn between_equals_ours_is_chosen_and_json_is_ours() {
+        gets("*/*", Form::Json);
+        gets("text/vcard, application/json", Form::Json);
+        gets("text/vcard, application/jscontact+json", Form::JsContact);
+        gets("application/*", Form::Json);
+        assert_eq!(negotiate(&accepting("*/*"), &[Form::Ndjson, Form::Json]), Some(Form::Ndjson));
+    }
+
+    #[test]
+    fn the_closest_range_decides_wherever_it_stands() {
+        gets("application/json;q=0, */*;q=0.1", Form::JsContact);
+        gets("*/*;q=0.1, application/json;q=0, application/jscontact+json;q=0", Form::VCard);
+        gets("text/*;q=0, text/vcard", Form::VCard);
+        gets("text/vcard;q=0.2, text/vcard;version=4.0;q=0.9, application/json;q=0.5", Form::VCard);
+        gets("text/*;q=0.9, text/vcard;q=0, */*;q=0.1", Form::Json);
+    }
+
+    #[test]
+    fn another_version_or_charset_is_another_form() {
+        gets("text/vcard;version=4.0", Form::VCard);
+        gets("text/vcard; version=\"4.0\"; charset=UTF-8", Form::VCard);
+        gets("application/jscontact+json;version=1.0", Form::JsContact);
+        gets("text/vcard;version=3.0", None);
+        gets("text/vcard;version=3.0, application/json;q=0.1", Form::Json);
+        gets("text/vcard;charset=utf-16", None);
+    }
+
+    #[test]
+    fn what_is_malformed_is_passed_over() {
+        gets("text/vcard;x=\"a,b;q=0\", image/png", Form::VCard);
+        gets(",, ;q=1, json, text/vcard", Form::VCard);
+        gets("application/json;q=nan, text/vcard;q=0.9", Form::Json);
+        gets("application/json;q=-1", None);
+        gets("application/json;q=7", Form::Json);
+        gets("*", None);
+        gets("vcard/*", None);
+    }
+
+    #[test]
+    fn several_headers_are_one_list() {
+        let request = TestRequest::default()
+            .append_header((ACCEPT, "application/json;q=0.1"))
+            .append_header((ACCEPT, "text/vcard"))
+            .to_http_request();
+        assert_eq!(negotiate(&request, &ALL), Some(Form::VCard));
     }
 }

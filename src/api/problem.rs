@@ -67,6 +67,9 @@ impl Problem {
             Failure::InvalidId(wrong) => {
                 Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}."))
             }
+            Failure::InvalidHandle(wrong) => {
+                Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}."))
+            }
             Failure::TwoProviders => Self::new(
                 Code::InvalidRequest,
                 "The id and the parameter `provider` name different instances. Leave one of them out.",
@@ -77,7 +80,7 @@ impl Problem {
             }
             Failure::NoLookup => Self::new(
                 Code::UnsupportedByProvider,
-                "Contacts can't be looked up by `tel:` or `mailto:`. Ask for a provider's own id.",
+                "No instance that the request concerns can look contacts up by this.",
             ),
             Failure::Ambiguous { candidates } => Self {
                 candidates: Some(candidates.clone()),
@@ -123,6 +126,7 @@ impl Problem {
                 Self::new(Code::ProviderAnswerInvalid, "The provider's answer is not one that its API gives.")
             }
             ErrorKind::Unsupported => Self::new(Code::UnsupportedByProvider, "The provider has no such function."),
+            ErrorKind::Refused => Self::new(Code::RefusedByProvider, "The provider won't register this contact."),
         }
     }
 
@@ -140,13 +144,8 @@ impl Problem {
         }
     }
 
-    /// Renders the document.
-    pub(super) fn respond(&self, id: &RequestId) -> HttpResponse {
-        self.respond_with(id, |_| {})
-    }
-
-    /// Renders the document, and lets the caller have the last word on the headers.
-    pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+    /// The document.
+    pub(super) fn to_json(&self, id: &RequestId) -> Vec<u8> {
         let entry = self.code.entry();
         let document = Document {
             r#type: format!("/problems/{}", entry.name),
@@ -162,6 +161,17 @@ impl Problem {
             request_id: id.as_str(),
             candidates: self.candidates.as_deref(),
         };
+        serde_json::to_vec(&document).unwrap_or_default()
+    }
+
+    /// Renders the document.
+    pub(super) fn respond(&self, id: &RequestId) -> HttpResponse {
+        self.respond_with(id, |_| {})
+    }
+
+    /// Renders the document, and lets the caller have the last word on the headers.
+    pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+        let entry = self.code.entry();
         let mut response = HttpResponse::build(entry.status);
         response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header(id.header());
         response.insert_header((CACHE_CONTROL, "no-store"));
@@ -169,7 +179,7 @@ impl Problem {
             response.insert_header((RETRY_AFTER, whole_seconds(wait)));
         }
         headers(&mut response);
-        response.body(serde_json::to_vec(&document).unwrap_or_default())
+        response.body(self.to_json(id))
     }
 }
 
@@ -194,6 +204,7 @@ pub(super) fn log(failure: &Failure, id: &RequestId, instead: &'static str) {
         Failure::ShuttingDown => tracing::info!(request_id, instead, "refused while shutting down"),
         // The caller's own mistakes are no news to the operator, and those of overload are too many.
         Failure::InvalidId(_)
+        | Failure::InvalidHandle(_)
         | Failure::TwoProviders
         | Failure::UnknownProvider { .. }
         | Failure::NoLookup

@@ -61,7 +61,7 @@ fn remedy(kind: ErrorKind) -> &'static str {
         ErrorKind::Unavailable => "Look at base_url, and whether the server runs and can be reached from here.",
         ErrorKind::Timeout => "The server does not answer in time: look at base_url and timeout.",
         ErrorKind::RateLimited => "The rate limit is used up: try again later.",
-        ErrorKind::InvalidAnswer | ErrorKind::InvalidId | ErrorKind::Unsupported => {
+        ErrorKind::InvalidAnswer | ErrorKind::InvalidId | ErrorKind::Unsupported | ErrorKind::Refused => {
             "Look at base_url: what answers there is not this provider's API."
         }
     }

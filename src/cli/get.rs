@@ -7,18 +7,21 @@ use tracing_subscriber::filter::LevelFilter;
 use super::{ConfigFile, fail};
 use crate::{
     api, app,
-    gateway::{Content, Demand, Failure},
+    gateway::{Content, Failure, Wish},
     telemetry,
 };
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// The contact's id, as behind /contacts/
+    /// The contact's id, as behind /contacts/; or tel:+919537851844, mailto:mail@example.com
     #[arg(value_name = "ID")]
     id: String,
     /// The instance to which a bare id belongs
     #[arg(long, value_name = "INSTANCE")]
     provider: Option<String>,
+    /// Merge the same person's contacts in the other instances
+    #[arg(long)]
+    linked: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -33,10 +36,14 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(gateway) => gateway,
         Err(error) => return fail(error),
     };
-    match gateway.contact(&options.id, options.provider.as_deref(), &Demand::default()).await {
+    let wish =
+        Wish { provider: options.provider.as_deref(), linked: options.linked, ..Wish::new(&options.id, api::told) };
+    match gateway.contact(&wish).await {
         Ok(served) => match served.page.content() {
             Content::Found { body, .. } => print(body),
-            Content::Absent => fail("contact-not-found: no provider that could have it has a contact with this id"),
+            Content::Known(_) | Content::Absent => {
+                fail("contact-not-found: no provider that could have it has a contact with this id")
+            }
         },
         Err(failure) => {
             let why: &dyn std::fmt::Display = match &failure {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check;
+mod export;
 mod get;
 mod health;
 mod sandbox;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Options),
     /// Print one contact, by the same way as the server, without a server
     Get(get::Options),
+    /// Write every contact of one instance to a file, or to standard output
+    Export(export::Options),
     /// Ask a running gateway whether it is ready, and exit 0 or 1
     Health(health::Options),
     /// Print a completion script for a shell
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Sandbox(options) => in_runtime(sandbox::run(options)),
         Command::Check(options) => in_runtime(check::run(options)),
         Command::Get(options) => in_runtime(get::run(options)),
+        Command::Export(options) => in_runtime(export::run(options)),
         Command::Health(options) => in_runtime(health::run(options)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "contact-gateway", &mut std::io::stdout());

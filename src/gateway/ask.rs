@@ -22,12 +22,13 @@ impl Gateway {
         &self,
         target: &Target,
         kept: Option<&Arc<Page>>,
+        priority: Priority,
         deadline: Instant,
         until: Instant,
     ) -> (Outcome, bool) {
-        let (outcome, ride) = self.ride(target, kept, deadline, until).await;
+        let (outcome, ride) = self.ride(target, kept, priority, deadline, until).await;
         if ride.was_cut_short(&outcome) && Instant::now() + WORTHWHILE < until {
-            let (outcome, ride) = self.ride(target, kept, deadline, until).await;
+            let (outcome, ride) = self.ride(target, kept, priority, deadline, until).await;
             return (outcome, ride != Ride::Own);
         }
         (outcome, ride != Ride::Own)
@@ -37,25 +38,32 @@ impl Gateway {
         &self,
         target: &Target,
         kept: Option<&Arc<Page>>,
+        priority: Priority,
         deadline: Instant,
         until: Instant,
     ) -> (Outcome, Ride) {
-        match self.board(target, kept, deadline) {
+        match self.board(target, kept, priority, deadline) {
             Boarded::Landed(page) => (Ok(page), Ride::Shared { due: deadline }),
-            Boarded::Seated(seat, _place) => {
-                let ride = if seat.collapsed { Ride::Shared { due: seat.due } } else { Ride::Own };
+            Boarded::Seated(mut seat, _place) => {
+                let ride = if seat.collapsed { Ride::Shared { due: seat.call.deadline } } else { Ride::Own };
                 let landing = seat.land(until).await;
-                (landing.unwrap_or_else(|| Err(Failure::late(&target.instance.name))), ride)
+                (landing.unwrap_or_else(|| Err(Failure::late(&target.instance.name, seat.call.trouble()))), ride)
             }
             Boarded::Refused(failure) => (Err(failure), Ride::Own),
         }
     }
 
     /// Takes a seat on the flight to this contact, and a place among those who wait for its provider.
-    fn board<'a>(&self, target: &'a Target, kept: Option<&Arc<Page>>, deadline: Instant) -> Boarded<'a> {
+    fn board<'a>(
+        &self,
+        target: &'a Target,
+        kept: Option<&Arc<Page>>,
+        priority: Priority,
+        deadline: Instant,
+    ) -> Boarded<'a> {
         let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
         let Some(place) = target.instance.wait() else { return Boarded::Refused(overloaded()) };
-        let call = Call::new(deadline, Priority::Live);
+        let call = Call::new(deadline, priority);
         let boarded = self.flights.board(&target.key, &call, || {
             if let Some(page) = self.pages.newer(&target.key, kept) {
                 return Err(Boarded::Landed(page));

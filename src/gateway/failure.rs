@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use providers::{Error, ErrorKind, InvalidId};
+use providers::{Error, ErrorKind, InvalidHandle, InvalidId};
 
 /// Why the gateway could not answer. What callers are told of it is decided in `api`.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -10,6 +10,9 @@ pub enum Failure {
     /// The id is none.
     #[error("{0}")]
     InvalidId(#[from] InvalidId),
+    /// The number or address to look up is none.
+    #[error("{0}")]
+    InvalidHandle(#[from] InvalidHandle),
     /// `provider` names one instance, and the id another one.
     #[error("the id and `provider` name different instances")]
     TwoProviders,
@@ -19,8 +22,8 @@ pub enum Failure {
         /// The instances that there are.
         known: Vec<String>,
     },
-    /// `tel:` and `mailto:`, which this version can't look up.
-    #[error("look-up by phone or e-mail is not supported")]
+    /// No instance can look contacts up by that.
+    #[error("no instance can look this up")]
     NoLookup,
     /// More than one instance has a contact with this id.
     #[error("ambiguous")]
@@ -54,9 +57,10 @@ pub enum Failure {
 const CROWDED: Duration = Duration::from_secs(1);
 
 impl Failure {
-    /// The provider has not answered by the time at which the request must be.
-    pub(super) fn late(provider: &Arc<str>) -> Self {
-        let error = Error::new(ErrorKind::Timeout, "no answer by the request's deadline");
+    /// The provider has not answered by the time at which the request must be; perhaps because of some trouble.
+    pub(super) fn late(provider: &Arc<str>, trouble: Option<Error>) -> Self {
+        let late = || Error::new(ErrorKind::Timeout, "no answer by the request's deadline");
+        let error = trouble.unwrap_or_else(late);
         Self::Provider { provider: Arc::clone(provider), error }
     }
 
@@ -67,11 +71,24 @@ impl Failure {
             Self::Provider { error, .. } => error.retry_after(),
             Self::Overloaded { .. } | Self::ShuttingDown => Some(CROWDED),
             Self::InvalidId(_)
+            | Self::InvalidHandle(_)
             | Self::TwoProviders
             | Self::UnknownProvider { .. }
             | Self::NoLookup
             | Self::Ambiguous { .. }
             | Self::NotCached => None,
+        }
+    }
+
+    /// Whether the same question may be answered later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Provider { error, .. } => {
+                matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited)
+            }
+            Self::Overloaded { .. } | Self::ShuttingDown => true,
+            _ => false,
         }
     }
 
@@ -81,6 +98,7 @@ impl Failure {
             Self::Provider { error, .. } => !matches!(error.kind(), ErrorKind::InvalidId | ErrorKind::Unsupported),
             Self::Overloaded { .. } | Self::ShuttingDown => true,
             Self::InvalidId(_)
+            | Self::InvalidHandle(_)
             | Self::TwoProviders
             | Self::UnknownProvider { .. }
             | Self::NoLookup

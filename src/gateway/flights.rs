@@ -3,7 +3,13 @@
 //! moka can coalesce too, but ties the load to the caller that came first: if that one leaves, another has to start
 //! again. Here the load is a task of its own, which nobody's leaving or lateness stops.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 use providers::{Call, Priority};
@@ -19,6 +25,7 @@ pub(super) type Outcome = Result<Arc<Page>, Failure>;
 pub(super) struct Flights {
     runtime: Handle,
     flying: Flying,
+    started: AtomicU64,
 }
 
 type Flying = Arc<Mutex<HashMap<Arc<str>, UnderWay>>>;
@@ -27,6 +34,7 @@ type Flying = Arc<Mutex<HashMap<Arc<str>, UnderWay>>>;
 struct UnderWay {
     landing: watch::Receiver<Option<Outcome>>,
     call: Call,
+    number: u64,
 }
 
 /// A seat on a flight. Giving it up stops nothing.
@@ -34,14 +42,14 @@ pub(super) struct Seat {
     landing: watch::Receiver<Option<Outcome>>,
     /// Whether somebody else had started the flight.
     pub(super) collapsed: bool,
-    /// By when the flight must have landed.
-    pub(super) due: Instant,
+    /// What the flight is for.
+    pub(super) call: Call,
 }
 
 impl Flights {
     /// Loads will run on this runtime.
     pub(super) fn new(runtime: Handle) -> Self {
-        Self { runtime, flying: Flying::default() }
+        Self { runtime, flying: Flying::default(), started: AtomicU64::new(0) }
     }
 
     /// Takes a seat on the flight to this key; starts it if there is none. A flight that was of no hurry hurries once
@@ -64,12 +72,13 @@ impl Flights {
             if call.priority() == Priority::Live {
                 flight.call.raise();
             }
-            return Ok(Seat { landing: flight.landing.clone(), collapsed: true, due: flight.call.deadline });
+            return Ok(Seat { landing: flight.landing.clone(), collapsed: true, call: flight.call.clone() });
         }
         let load = start()?;
         let (land, landing) = watch::channel(None);
-        flying.insert(Arc::clone(key), UnderWay { landing: landing.clone(), call: call.clone() });
-        let entry = Entry { key: Arc::clone(key), flying: Arc::clone(&self.flying) };
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        flying.insert(Arc::clone(key), UnderWay { landing: landing.clone(), call: call.clone(), number });
+        let entry = Entry { key: Arc::clone(key), flying: Arc::clone(&self.flying), number };
         drop(flying);
         self.runtime.spawn(async move {
             let outcome = load.await;
@@ -77,13 +86,25 @@ impl Flights {
             drop(entry);
             land.send_replace(Some(outcome));
         });
-        Ok(Seat { landing, collapsed: false, due: call.deadline })
+        Ok(Seat { landing, collapsed: false, call: call.clone() })
+    }
+}
+
+impl Flights {
+    /// Nobody boards the flight to this key any more: what it brings is outdated.
+    pub(super) fn outdate(&self, key: &str) {
+        self.flying.lock().remove(key);
+    }
+
+    /// The same for all keys of which that is true.
+    pub(super) fn outdate_all(&self, which: impl Fn(&str) -> bool) {
+        self.flying.lock().retain(|key, _| !which(key));
     }
 }
 
 impl Seat {
     /// Waits for the landing; `None` if there is none by then.
-    pub(super) async fn land(mut self, until: Instant) -> Option<Outcome> {
+    pub(super) async fn land(&mut self, until: Instant) -> Option<Outcome> {
         match tokio::time::timeout_at(until, self.landing.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
             // The task is gone: its runtime is shutting down, or it panicked.
@@ -97,11 +118,16 @@ impl Seat {
 struct Entry {
     key: Arc<str>,
     flying: Flying,
+    number: u64,
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.flying.lock().remove(&self.key);
+        let mut flying = self.flying.lock();
+        // The place may be another flight's by now.
+        if flying.get(&self.key).is_some_and(|flight| flight.number == self.number) {
+            flying.remove(&self.key);
+        }
     }
 }
 
@@ -145,7 +171,7 @@ mod tests {
                     let _open = gate.acquire().await;
                     no_page()
                 };
-                let seat = board(&flights, Priority::Live, load);
+                let mut seat = board(&flights, Priority::Live, load);
                 let collapsed = seat.collapsed;
                 seat.land(soon()).await.unwrap().unwrap_err();
                 collapsed
@@ -175,7 +201,8 @@ mod tests {
         });
         tokio::task::yield_now().await;
         first.abort();
-        let second = board(&flights, Priority::Live, async || panic!("the second shares what the first had started"));
+        let mut second =
+            board(&flights, Priority::Live, async || panic!("the second shares what the first had started"));
         assert!(second.collapsed);
         gate.add_permits(1);
         assert!(matches!(second.land(soon()).await, Some(Err(Failure::NoLookup))));

@@ -2,9 +2,17 @@
 
 use std::sync::Arc;
 
-use providers::{Call, Error, ErrorKind};
+use providers::{Call, Contact, Error, ErrorKind, LocalId};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{Failure, Page, Pages, flights::Outcome, instance::Share, resolve::Target};
+use super::{
+    Failure, Page, Pages,
+    flights::Outcome,
+    instance::Share,
+    pages::Asked,
+    resolve::{Question, Target},
+};
 
 /// One question to a provider.
 pub(super) struct Load {
@@ -13,13 +21,14 @@ pub(super) struct Load {
     call: Call,
     /// Held until the end.
     share: Share,
+    asked: Asked,
     is_in_background: bool,
 }
 
 impl Load {
     pub(super) fn new(pages: &Arc<Pages>, target: &Target, call: &Call, share: Share) -> Self {
         let (pages, target, call) = (Arc::clone(pages), target.clone(), call.clone());
-        Self { pages, target, call, share, is_in_background: false }
+        Self { pages, target, call, share, asked: Asked::now(), is_in_background: false }
     }
 
     /// Nobody waits for it, so a failure is logged here.
@@ -33,7 +42,7 @@ impl Load {
         let key = &self.target.key;
         let outcome = self.ask().await;
         match &outcome {
-            Ok(page) => self.pages.store(key, page),
+            Ok(page) => self.pages.store(key, page, self.asked),
             Err(failure) => {
                 if let Some(page) = self.pages.get(key) {
                     page.rest(failure);
@@ -46,16 +55,73 @@ impl Load {
 
     async fn ask(&self) -> Outcome {
         let instance = &self.target.instance;
-        let failed = |error: Error| {
+        let answer = match &self.target.question {
+            Question::Contact(id) => self.contact(id).await,
+            Question::Document(id) => self.document(id).await,
+            Question::Find(handle) => self.contacts(instance.provider.find(handle, &self.call).await),
+        };
+        let page = answer.map_err(|error| {
             if self.is_in_background && !error.is_foreseen() {
                 let (provider, kind) = (&*instance.name, error.kind());
                 tracing::warn!(provider, %kind, detail = error.detail(), "a contact could not be refreshed");
             }
             Failure::Provider { provider: Arc::clone(&instance.name), error }
-        };
-        let contact = instance.provider.contact(&self.target.id, &self.call).await.map_err(failed)?;
-        let page = Page::new(contact.as_ref(), &instance.ages)
-            .map_err(|_| failed(Error::new(ErrorKind::InvalidAnswer, "the contact can't be rendered")))?;
+        })?;
         Ok(Arc::new(page))
+    }
+
+    async fn contact(&self, id: &LocalId) -> Result<Page, Error> {
+        let found = self.target.instance.provider.contact(id, &self.call).await?;
+        if let Some(found) = &found {
+            self.note(&self.target.key, &found.contact);
+        }
+        self.page(found.map(|found| found.contact).as_ref())
+    }
+
+    /// The contact with the provider's own document. The contact alone is kept, too.
+    async fn document(&self, id: &LocalId) -> Result<Page, Error> {
+        #[derive(Serialize)]
+        struct WithRaw<'a> {
+            #[serde(flatten)]
+            contact: &'a Contact,
+            raw: Value,
+        }
+        let Some(found) = self.target.instance.provider.contact(id, &self.call).await? else {
+            return self.page::<Contact>(None);
+        };
+        self.keep(id, &found.contact)?;
+        self.page(Some(&WithRaw { contact: &found.contact, raw: found.document.raw() }))
+    }
+
+    /// Keeps the contacts that were found, and says which they are.
+    fn contacts(&self, found: Result<Vec<Contact>, Error>) -> Result<Page, Error> {
+        let instance = &self.target.instance;
+        let mut ids = Vec::new();
+        for contact in found? {
+            let Some(id) = contact.native_id.as_deref().and_then(|id| LocalId::parse(id).ok()) else { continue };
+            self.keep(&id, &contact)?;
+            ids.push(id);
+        }
+        Ok(Page::known(ids, &instance.ages, self.call.spent()))
+    }
+
+    /// Keeps a contact that came beside what was asked for.
+    fn keep(&self, id: &LocalId, contact: &Contact) -> Result<(), Error> {
+        let target = Target::new(&self.target.instance, id);
+        self.pages.store(&target.key, &Arc::new(self.page(Some(contact))?), self.asked);
+        self.note(&target.key, contact);
+        Ok(())
+    }
+
+    fn note(&self, key: &Arc<str>, contact: &Contact) {
+        let instance = &self.target.instance;
+        if instance.provider.hears() {
+            self.pages.note_channels(&instance.name, key, contact);
+        }
+    }
+
+    fn page<T: Serialize>(&self, contact: Option<&T>) -> Result<Page, Error> {
+        Page::new(contact, &self.target.instance.ages, self.call.spent())
+            .map_err(|_| Error::new(ErrorKind::InvalidAnswer, "the contact can't be rendered"))
     }
 }

@@ -16,29 +16,43 @@ mod demand;
 mod failure;
 mod flights;
 mod instance;
+mod list;
 mod load;
+mod many;
+mod merge;
+mod news;
 mod page;
 mod pages;
+mod person;
+mod register;
 mod resolve;
 mod served;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod wish;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use tokio::{runtime::Handle, time::Instant};
+use providers::Handle;
+use tokio::{runtime, time::Instant};
 
 #[cfg(fuzzing)]
 pub use self::resolve::meanings;
-use self::{demand::Verdict, flights::Flights, pages::Pages, resolve::Target, strangers::Strangers};
+use self::{
+    demand::Verdict, flights::Flights, pages::Pages, register::Receipts, resolve::Target, strangers::Strangers,
+};
 pub use self::{
     demand::{Demand, Why},
     failure::Failure,
     instance::{Ages, Instance},
-    page::{Content, Page},
+    list::Listed,
+    news::Unmoved,
+    page::{Content, Page, etag},
+    register::{Registration, Unregistered},
     served::{Served, Via},
+    wish::Wish,
 };
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
@@ -57,19 +71,21 @@ pub struct Gateway {
     pages: Arc<Pages>,
     flights: Flights,
     strangers: Strangers,
+    receipts: Receipts,
 }
 
 impl Gateway {
     /// A gateway whose upstream calls run on `runtime`, so that neither a caller who leaves nor a busy HTTP worker holds
     /// up others who wait for the same contact.
     #[must_use]
-    pub fn new(instances: Vec<Instance>, capacity: u64, deadline: Duration, runtime: Handle) -> Self {
+    pub fn new(instances: Vec<Instance>, capacity: u64, deadline: Duration, runtime: runtime::Handle) -> Self {
         Self {
             instances: instances.into_iter().map(Arc::new).collect(),
             deadline,
             pages: Arc::new(Pages::new(capacity)),
             flights: Flights::new(runtime),
             strangers: Strangers::new(),
+            receipts: Receipts::new(),
         }
     }
 
@@ -79,26 +95,54 @@ impl Gateway {
         &self.instances
     }
 
-    /// Answers `GET /contacts/{id}`: the page of the one contact that has this id.
-    ///
-    /// `provider` is the instance to which a bare id belongs, where the caller says so.
+    /// The longest that a request may take.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// The instance with this name.
+    #[must_use]
+    pub fn instance(&self, name: &str) -> Option<&Arc<Instance>> {
+        self.instances.iter().find(|instance| *instance.name == *name)
+    }
+
+    /// What is said of a name that no instance has.
+    #[must_use]
+    pub fn unknown_provider(&self) -> Failure {
+        Failure::UnknownProvider { known: self.instances.iter().map(|instance| instance.name.to_string()).collect() }
+    }
+
+    /// Answers `GET /contacts/{id}`: the page of the one contact, or the one person, that the wish is for.
     ///
     /// # Errors
     /// By the deadline at the latest; see [`Failure`]. That there is no such contact is a page, not an error.
-    pub async fn contact(&self, id: &str, provider: Option<&str>, demand: &Demand) -> Result<Served, Failure> {
+    pub async fn contact(&self, wish: &Wish<'_>) -> Result<Served, Failure> {
         let deadline = Instant::now() + self.deadline - WRITING.min(self.deadline / 20);
-        let targets = resolve::resolve(&self.instances, id, provider)?;
-        match targets.as_slice() {
-            [target] => self.page(target, demand, deadline).await,
-            targets => self.any_of(targets, demand, deadline).await,
+        let deadline = wish.deadline.map_or(deadline, |other| other.min(deadline));
+        if let Some(handle) = Handle::parse(wish.id) {
+            return self.look_up(&handle?, wish, deadline).await;
+        }
+        let mut targets = resolve::resolve(&self.instances, wish.id, wish.provider)?;
+        if wish.raw {
+            targets = targets.into_iter().map(Target::with_document).collect();
+        }
+        if wish.linked { self.linked(&targets, wish, deadline).await } else { self.one(&targets, wish, deadline).await }
+    }
+
+    /// The one contact among these that there is.
+    async fn one(&self, targets: &[Target], wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
+        match targets {
+            [target] => self.page(target, wish, deadline).await,
+            targets => self.any_of(targets, wish, deadline).await,
         }
     }
 
     /// One contact's page: from memory where the demand accepts that, else from the provider, which is asked once however many
     /// wait; and from memory after all where the provider fails.
-    async fn page(&self, target: &Target, demand: &Demand, deadline: Instant) -> Result<Served, Failure> {
+    async fn page(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         let kept = self.pages.get(&target.key);
-        let why = match (demand.judge(kept.as_deref()), &kept) {
+        let why = match (wish.demand.judge(kept.as_deref()), &kept) {
             (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target)),
             (Verdict::Refresh, Some(page)) => {
                 self.refresh(target, page);
@@ -111,7 +155,7 @@ impl Gateway {
         // Who has something to fall back on waits for one attempt, not for repeats.
         let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
         let until = patience.map_or(deadline, |patience| patience.min(deadline));
-        let (outcome, collapsed) = self.ask(target, kept.as_ref(), deadline, until).await;
+        let (outcome, collapsed) = self.ask(target, kept.as_ref(), wish.priority, deadline, until).await;
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
             (Err(failure), Some(page)) if failure.is_passing() => {
@@ -124,9 +168,9 @@ impl Gateway {
 
     /// Asks all candidates side by side. One that finds the contact answers; two are ambiguous; "no such contact" only
     /// if every one of them said so.
-    async fn any_of(&self, targets: &[Target], demand: &Demand, deadline: Instant) -> Result<Served, Failure> {
+    async fn any_of(&self, targets: &[Target], wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         let mut asked: FuturesUnordered<_> =
-            targets.iter().map(async |target| (target, self.page(target, demand, deadline).await)).collect();
+            targets.iter().map(async |target| (target, self.page(target, wish, deadline).await)).collect();
         let (mut found, mut absent, mut failed) = (Vec::new(), None::<Served>, None);
         let mut unheard: Vec<_> = targets.iter().collect();
         let mut until = deadline;
@@ -162,7 +206,7 @@ impl Gateway {
             (Some((_, served)), _, _) => Ok(served),
             (None, Some(failure), _) => Err(failure),
             (None, None, Some(served)) if !unheard => Ok(Served { provider: None, ..served }),
-            (None, None, _) => Err(Failure::late(&targets[0].instance.name)),
+            (None, None, _) => Err(Failure::late(&targets[0].instance.name, None)),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use providers::Contact;
+use providers::{LocalId, Spent};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
@@ -24,6 +25,8 @@ pub struct Page {
     content: Content,
     stored: Instant,
     ages: Arc<Ages>,
+    /// In microseconds: waiting, and upstream.
+    spent: (u32, u32),
     trouble: Mutex<Option<Box<Trouble>>>,
 }
 
@@ -36,6 +39,8 @@ pub enum Content {
         /// A strong entity tag of the body, with its quotes.
         etag: Box<str>,
     },
+    /// These contacts have the number or address that was looked up.
+    Known(Box<[LocalId]>),
     /// The provider has no such contact.
     Absent,
 }
@@ -58,25 +63,54 @@ impl std::fmt::Debug for Content {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Found { .. } => "Found",
+            Self::Known(_) => "Known",
             Self::Absent => "Absent",
         })
     }
 }
 
 impl Page {
-    /// Renders what a provider said just now.
+    /// Renders what a provider said just now: a contact, or that there is none. `spent` is what it took to ask.
     ///
     /// # Errors
     /// None that a contact read from JSON could cause.
-    pub(super) fn new(contact: Option<&Contact>, ages: &Arc<Ages>) -> serde_json::Result<Self> {
-        let content = match contact {
-            None => Content::Absent,
-            Some(contact) => {
-                let body = serde_json::to_vec(contact)?.into_boxed_slice();
-                Content::Found { etag: etag(&body), body: body.into() }
-            }
-        };
-        Ok(Self { content, stored: Instant::now(), ages: Arc::clone(ages), trouble: Mutex::default() })
+    pub(super) fn new<T: Serialize>(contact: Option<&T>, ages: &Arc<Ages>, spent: Spent) -> serde_json::Result<Self> {
+        let content = contact.map_or(Ok(Content::Absent), |contact| render(contact))?;
+        Ok(Self::of(content, Instant::now(), Arc::clone(ages), spent))
+    }
+
+    /// Which contacts have what was looked up.
+    pub(super) fn known(ids: Vec<LocalId>, ages: &Arc<Ages>, spent: Spent) -> Self {
+        let content = if ids.is_empty() { Content::Absent } else { Content::Known(ids.into()) };
+        Self::of(content, Instant::now(), Arc::clone(ages), spent)
+    }
+
+    /// Renders what was made of other pages: it is as old as the oldest of them, and fresh as long as all of them are.
+    pub(super) fn made_of<T: Serialize>(contact: &T, parts: &[Arc<Self>]) -> serde_json::Result<Self> {
+        let age = parts.iter().map(|part| part.age()).max().unwrap_or_default();
+        let staleness = parts.iter().map(|part| part.staleness()).max().unwrap_or_default();
+        let left = parts.iter().map(|part| part.time_to_live()).min().unwrap_or_default();
+        let fresh = if staleness.is_zero() { age + left } else { age.saturating_sub(staleness) };
+        let ages = Ages { fresh, stale: Duration::MAX, ..Ages::default() };
+        let spent = parts.iter().map(|part| part.spent()).fold(Spent::default(), |sum, part| Spent {
+            waiting: sum.waiting + part.waiting,
+            upstream: sum.upstream + part.upstream,
+        });
+        let stored = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
+        Ok(Self::of(render(contact)?, stored, Arc::new(ages), spent))
+    }
+
+    fn of(content: Content, stored: Instant, ages: Arc<Ages>, spent: Spent) -> Self {
+        let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
+        let spent = (micros(spent.waiting), micros(spent.upstream));
+        Self { content, stored, ages, spent, trouble: Mutex::default() }
+    }
+
+    /// What it took to ask the provider.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        let time = |micros: u32| Duration::from_micros(micros.into());
+        Spent { waiting: time(self.spent.0), upstream: time(self.spent.1) }
     }
 
     /// What it says.
@@ -85,10 +119,10 @@ impl Page {
         &self.content
     }
 
-    /// Whether it holds a contact.
+    /// Whether it holds a contact, or knows of one.
     #[must_use]
     pub fn is_found(&self) -> bool {
-        matches!(self.content, Content::Found { .. })
+        !matches!(self.content, Content::Absent)
     }
 
     /// How long ago the provider said it.
@@ -156,6 +190,7 @@ impl Page {
     pub(super) fn heap_bytes(&self) -> usize {
         match &self.content {
             Content::Found { body, etag } => body.len() + etag.len(),
+            Content::Known(ids) => ids.iter().map(|id| size_of::<LocalId>() + id.as_str().len()).sum(),
             Content::Absent => 0,
         }
     }
@@ -169,8 +204,14 @@ impl Page {
     }
 }
 
+fn render(contact: &impl Serialize) -> serde_json::Result<Content> {
+    let body = serde_json::to_vec(contact)?.into_boxed_slice();
+    Ok(Content::Found { etag: etag(&body), body: body.into() })
+}
+
 /// Equal bytes have equal tags, in every process: 128 bits of SHA-256.
-fn etag(body: &[u8]) -> Box<str> {
+#[must_use]
+pub fn etag(body: &[u8]) -> Box<str> {
     use std::fmt::Write as _;
     let mut tag = String::with_capacity(34);
     tag.push('"');

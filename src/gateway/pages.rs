@@ -1,23 +1,40 @@
 //! The pages in memory, bounded in bytes.
 
 use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use moka::{Expiry, policy::EvictionPolicy, sync::Cache};
+use providers::Contact;
 
-use super::Page;
+use super::{Page, resolve};
 
 /// What an entry costs beside its key and its page's bytes: moka's node, the hash table's slot, the counters of the
 /// frequency sketch and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
 const ENTRY_OVERHEAD: usize = 480;
 
+/// How long a question can be under way, at the very most: the longest deadline that can be configured, and some more. Whatever
+/// was asked before something was dropped, and is answered after, is outdated.
+const UNDER_WAY: Duration = Duration::from_secs(15 * 60);
+/// How many drops are remembered for that.
+const MOST_DROPS: u64 = 100_000;
+/// How many channels are remembered. Each costs about a hundred bytes.
+const MOST_CHANNELS: u64 = 500_000;
+
 /// The pages in memory.
 #[derive(Debug)]
 pub(super) struct Pages {
     cache: Cache<Arc<str>, Arc<Page>>,
+    /// When something was dropped.
+    dropped: Cache<Arc<str>, Asked>,
+    /// Which contact has a channel, by the hash of the instance and the channel.
+    channels: Cache<u64, Arc<str>>,
 }
+
+/// When a provider was asked.
+pub(super) type Asked = tokio::time::Instant;
 
 impl Pages {
     /// Room for so many bytes, everything counted.
@@ -28,8 +45,10 @@ impl Pages {
             .expire_after(AsLongAsItHolds)
             // Keeps what is asked for often: an export that touches everything once can't flush it.
             .eviction_policy(EvictionPolicy::tiny_lfu())
+            .support_invalidation_closures()
             .build();
-        Self { cache }
+        let dropped = Cache::builder().max_capacity(MOST_DROPS).time_to_live(UNDER_WAY).build();
+        Self { cache, dropped, channels: Cache::new(MOST_CHANNELS) }
     }
 
     /// The page of this id, if it may still be an answer to somebody.
@@ -42,14 +61,56 @@ impl Pages {
         self.get(key).filter(|page| kept.is_none_or(|kept| !Arc::ptr_eq(kept, page)))
     }
 
-    /// Keeps a page instead of the one before; of one that is not worth keeping, only that the one before is outdated.
-    pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>) {
+    /// Keeps a page that was asked for at that time instead of the one before; of one that is not worth keeping, only that the
+    /// one before is outdated.
+    pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>, asked: Asked) {
         if page.is_kept() {
             self.cache.insert(Arc::clone(key), Arc::clone(page));
-        } else {
+        }
+        // Looked at last: whoever drops it meanwhile says so before it drops.
+        if !page.is_kept() || self.was_dropped(key, asked) {
             self.cache.invalidate(&**key);
         }
     }
+
+    /// Forgets a page, and whatever is under way.
+    pub(super) fn drop_page(&self, key: &Arc<str>) {
+        self.dropped.insert(Arc::clone(key), Asked::now());
+        self.cache.invalidate(&**key);
+    }
+
+    /// Forgets all pages of an instance, and whatever is under way.
+    pub(super) fn drop_instance(&self, instance: &str) {
+        self.dropped.insert(instance.into(), Asked::now());
+        let instance: Box<str> = instance.into();
+        // Only without the support for closures, which is there.
+        let _ = self.cache.invalidate_entries_if(move |key, _| resolve::instance_of(key) == Some(&*instance));
+    }
+
+    /// Remembers which channels a contact has, so that it can be found by them.
+    pub(super) fn note_channels(&self, instance: &str, key: &Arc<str>, contact: &Contact) {
+        let ids = contact.channels.iter().filter_map(|channel| channel.id.as_deref());
+        for id in ids.filter(|id| contact.native_id.as_deref() != Some(id)) {
+            self.channels.insert(hash(instance, id), Arc::clone(key));
+        }
+    }
+
+    /// The contact that has this channel, where that is known.
+    pub(super) fn with_channel(&self, instance: &str, channel: &str) -> Option<Arc<str>> {
+        self.channels.get(&hash(instance, channel))
+    }
+
+    fn was_dropped(&self, key: &str, asked: Asked) -> bool {
+        let later = |key: &str| self.dropped.get(key).is_some_and(|dropped| dropped >= asked);
+        later(key) || resolve::instance_of(key).is_some_and(later)
+    }
+}
+
+/// Two channels with one hash cost an update too many.
+fn hash(instance: &str, channel: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (instance, channel).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn weight(key: &str, page: &Page) -> u32 {

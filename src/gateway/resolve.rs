@@ -2,18 +2,36 @@
 
 use std::sync::Arc;
 
-use providers::{InvalidId, LocalId};
+use providers::{Handle, InvalidId, LocalId};
 
 use super::{Failure, Instance};
 
-/// A contact that an id may mean.
+/// Something that one instance can be asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) instance: Arc<Instance>,
-    /// In the provider's canonical spelling.
-    pub(super) id: LocalId,
-    /// `instance:id`: all spellings of one id share it.
+    pub(super) question: Question,
+    /// Under which the answer is kept: `instance:id` for a contact. All spellings of one id share it.
     pub(super) key: Arc<str>,
+}
+
+/// What an instance is asked.
+#[derive(Debug, Clone)]
+pub(super) enum Question {
+    /// For the contact with this id, in the provider's canonical spelling.
+    Contact(LocalId),
+    /// For the same, with the provider's own document.
+    Document(LocalId),
+    /// Which contacts have this number or address.
+    Find(Handle),
+}
+
+/// Parts a key that is no contact's: no id has it.
+const MARK: char = '\u{1}';
+
+/// The instance that a key belongs to.
+pub(super) fn instance_of(key: &str) -> Option<&str> {
+    key.find([':', MARK]).map(|end| &key[..end])
 }
 
 /// Finds the contacts that `text` may mean: at least one.
@@ -58,10 +76,34 @@ fn qualified(instance: &Arc<Instance>, rest: &str) -> Result<Target, InvalidId> 
 }
 
 impl Target {
-    fn new(instance: &Arc<Instance>, id: &LocalId) -> Self {
+    /// The contact with this id.
+    pub(super) fn new(instance: &Arc<Instance>, id: &LocalId) -> Self {
         let id = (instance.kind.canonical)(id);
         let key = format!("{}:{}", instance.name, id.as_str()).into();
-        Self { instance: Arc::clone(instance), id, key }
+        Self { instance: Arc::clone(instance), question: Question::Contact(id), key }
+    }
+
+    /// The contacts that have this number or address.
+    pub(super) fn having(instance: &Arc<Instance>, handle: &Handle) -> Self {
+        let key = format!("{}{MARK}{}", instance.name, handle.uri()).into();
+        Self { instance: Arc::clone(instance), question: Question::Find(handle.clone()), key }
+    }
+
+    /// The contact with this key, if it is one of this instance.
+    pub(super) fn of_key(instance: &Arc<Instance>, key: &str) -> Option<Self> {
+        let id = key.strip_prefix(&*instance.name)?.strip_prefix(':')?;
+        LocalId::parse(id).ok().map(|id| Self::new(instance, &id))
+    }
+
+    /// The same contact, with the provider's own document.
+    pub(super) fn with_document(self) -> Self {
+        match self.question {
+            Question::Contact(id) => {
+                let key = format!("{}{MARK}document", self.key).into();
+                Self { question: Question::Document(id), key, ..self }
+            }
+            question => Self { question, ..self },
+        }
     }
 }
 

@@ -31,6 +31,18 @@ pub enum Via {
     },
 }
 
+impl Via {
+    /// Where something came from that was made of two.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Memory, asked) | (asked, Self::Memory) => asked,
+            (Self::Provider { why, collapsed }, Self::Provider { collapsed: also, .. }) => {
+                Self::Provider { why, collapsed: collapsed && also }
+            }
+        }
+    }
+}
+
 impl Served {
     pub(super) fn kept(page: &Arc<Page>, target: &Target) -> Self {
         // Looked up for stale pages only: a hit should take no lock.

@@ -3,13 +3,13 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use providers::{Call, Contact, ContactProvider, ContactType, Error, ErrorKind, KINDS, LocalId, Result};
+use providers::{Call, Contact, ContactProvider, ContactType, Error, ErrorKind, Found, KINDS, LocalId, Result};
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep, sleep_until, timeout_at},
 };
 
-use super::{Ages, Demand, Failure, Gateway, Instance, Via};
+use super::{Ages, Failure, Gateway, Instance, Via, Wish};
 
 const ID: &str = "919537851844";
 
@@ -28,14 +28,14 @@ impl fmt::Debug for Fake {
 
 #[async_trait]
 impl ContactProvider for Fake {
-    async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Contact>> {
+    async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Found>> {
         let answer = async {
             sleep(self.takes).await;
             sleep_until(self.not_before.unwrap_or_else(Instant::now)).await;
         };
         let late = |_| Error::new(ErrorKind::Timeout, "no answer");
         timeout_at(call.deadline, answer).await.map_err(late)?;
-        Ok(self.has_it.then(|| Contact::new("fake", id.as_str(), ContactType::Person)))
+        Ok(self.has_it.then(|| Contact::new("fake", id.as_str(), ContactType::Person).into()))
     }
 
     async fn check(&self, _: &Call) -> Result<()> {
@@ -63,7 +63,7 @@ fn slow(has_it: bool, seconds: u64) -> Fake {
 /// How long the answer took, and whether the contact was there.
 async fn ask(gateway: &Gateway, id: &str) -> (Duration, Result<bool, Failure>) {
     let start = Instant::now();
-    let outcome = gateway.contact(id, None, &Demand::default()).await.map(|served| served.page.is_found());
+    let outcome = gateway.contact(&Wish::new(id, |_| "")).await.map(|served| served.page.is_found());
     (start.elapsed(), outcome)
 }
 
@@ -96,7 +96,7 @@ async fn who_joins_late_has_the_own_time() {
         async move { ask(&gateway, ID).await.1 }
     });
     sleep(Duration::from_secs(8)).await;
-    let late = gateway.contact(ID, None, &Demand::default()).await.unwrap();
+    let late = gateway.contact(&Wish::new(ID, |_| "")).await.unwrap();
     assert!(first.await.unwrap().is_err());
     assert!(late.page.is_found());
     assert!(matches!(late.via, Via::Provider { collapsed: false, .. }));

@@ -7,19 +7,19 @@ use std::{
 
 use crate::site::{Site, temporary_file, upstream};
 
-fn gateway(arguments: &[&str]) -> Command {
+pub(crate) fn gateway(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_contact-gateway"));
     command.args(arguments).env_remove("GATEWAY__SERVER__LISTEN").env_remove("GATEWAY_CONFIG").env_remove("RUST_LOG");
     command
 }
 
-fn run(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = gateway(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-fn config(site: &Site) -> String {
+pub(crate) fn config(site: &Site) -> String {
     let url = site.upstream("periskope").base_url();
     let text = format!(
         "[providers.periskope]\nkind = \"periskope\"\nbase_url = {:?}\n[providers.periskope.settings]\napi_key = \"emulated-key-of-no-use-elsewhere\"\n",
@@ -29,7 +29,7 @@ fn config(site: &Site) -> String {
 }
 
 /// A process that is not left behind.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -42,7 +42,7 @@ impl Drop for Running {
 fn every_command_explains_itself() {
     let (code, help, _) = run(&["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "sandbox", "check", "get", "health", "completions"] {
+    for command in ["serve", "sandbox", "check", "get", "export", "health", "completions"] {
         assert!(help.contains(command), "{command}");
         let (code, help, _) = run(&[command, "--help"]);
         assert!(code == 0 && help.contains("Usage:"), "{command}");

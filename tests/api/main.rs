@@ -2,15 +2,21 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
 
+mod batch;
 mod breaker;
 mod budget;
 mod caching;
 mod cli;
 mod contacts;
 mod directives;
+mod export;
 mod failures;
+mod forgetting;
 mod forms;
 mod ids;
+mod lists;
+mod look_ups;
 mod mutation;
+mod registration;
 mod site;
 mod stale;

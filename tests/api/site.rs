@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use contact_gateway::{app::Application, config::Config};
 use providers::{
     KINDS, Rate,
-    emulator::{Emulated, Emulation, Emulator},
+    emulator::{Emulated, Emulation, Emulator, Setup},
 };
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub(crate) fn upstream(name: &'static str, emulation: &str) -> Upstream {
         name,
         emulation,
         kind: kind.name,
-        emulated: (emulation.build)(Some(PLENTY)),
+        emulated: (emulation.build)(Setup::limited(PLENTY)),
         lines: "rate = { calls = 100000, per = \"1s\" }\n".to_owned(),
         elsewhere: None,
         setting: String::new(),
@@ -56,10 +56,16 @@ impl Upstream {
         self
     }
 
+    /// With so many made-up people.
+    pub(crate) fn people(mut self, people: u32) -> Self {
+        self.emulated = (self.emulation.build)(Setup { rate: Some(PLENTY), people: Some(people) });
+        self
+    }
+
     /// With this limit, in the server and in the configuration.
     pub(crate) fn rate(mut self, calls: u32, milliseconds: u64) -> Self {
         let rate = Rate { calls, per: std::time::Duration::from_millis(milliseconds) };
-        self.emulated = (self.emulation.build)(Some(rate));
+        self.emulated = (self.emulation.build)(Setup::limited(rate));
         self.lines = format!("rate = {{ calls = {calls}, per = \"{milliseconds}ms\" }}\n");
         self
     }
@@ -151,6 +157,19 @@ impl Site {
     }
 }
 
+impl Site {
+    /// POSTs a document as JSON.
+    pub(crate) async fn post(&self, path: &str, document: &Value) -> Answer {
+        let request = self.request(Method::POST, path).header("content-type", "application/json");
+        Answer::of(request.body(document.to_string()).send().await.unwrap()).await
+    }
+
+    /// DELETEs a path.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path).send().await.unwrap()).await
+    }
+}
+
 impl Drop for Site {
     fn drop(&mut self) {
         // Stopping begins with the call; its future only waits for the end.
@@ -159,6 +178,13 @@ impl Drop for Site {
             let _ = thread.join();
         }
     }
+}
+
+/// A message of an emulation's webhook, which says that this contact has changed.
+pub(crate) fn message(emulation: &str, id: &str) -> providers::emulator::Message {
+    let emulations = KINDS.iter().flat_map(|kind| kind.emulations);
+    let emulation = emulations.into_iter().find(|e| e.instance == emulation).expect("there is such an emulation");
+    (emulation.webhook.expect("it has webhooks"))(id)
 }
 
 /// A whole answer.

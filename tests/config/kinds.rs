@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use providers::{Error, ErrorKind, Kind, LocalId, Rate, Setting, header_text};
+use providers::{Capabilities, Error, ErrorKind, Kind, LocalId, Rate, Setting, header_text};
 
 pub(crate) const KINDS: &[Kind] = &[
     kind(
@@ -34,6 +34,13 @@ const fn kind(name: &'static str, default_rate: Rate, settings: &'static [Settin
         recognises: |_| false,
         canonical: LocalId::clone,
         connect: |_, _| Err(Error::new(ErrorKind::Unsupported, "there is no such server")),
+        capabilities: Capabilities {
+            find_by_phone: false,
+            find_by_email: false,
+            list: false,
+            register: false,
+            webhooks: false,
+        },
         emulations: &[],
     }
 }

@@ -21,7 +21,7 @@ use std::{
 
 use providers::{
     KINDS, Rate,
-    emulator::{Emulation, Emulator},
+    emulator::{Emulation, Emulator, Setup},
 };
 use reqwest::Client;
 use tokio::net::TcpListener;
@@ -35,9 +35,9 @@ use crate::{
 };
 
 /// The longest that one attempt may take, in each scene.
-pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(600);
 /// The longest that one request may take.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
+pub(crate) const DEADLINE: Duration = Duration::from_millis(1500);
 /// A rate that no test reaches.
 const PLENTY: Rate = Rate::per_seconds(100_000, 1);
 
@@ -70,8 +70,8 @@ impl Scene {
     pub(crate) async fn start(way: Way) -> Self {
         let (_, sick) = emulation("periskope");
         let (_, sound) = emulation("rocketchat");
-        let ailing = Emulator::start((sick.build)(Some(PLENTY))).await.unwrap();
-        let well = Emulator::start((sound.build)(Some(PLENTY))).await.unwrap();
+        let ailing = Emulator::start((sick.build)(Setup::limited(PLENTY))).await.unwrap();
+        let well = Emulator::start((sound.build)(Setup::limited(PLENTY))).await.unwrap();
 
         let certificates = (way == Way::Https).then(|| Arc::new(Certificates::issue()));
         let (elsewhere, places) = elsewhere().await;

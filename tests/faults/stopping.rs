@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use providers::emulator::Emulator;
+use providers::emulator::{Emulator, Setup};
 use reqwest::Client;
 
 use crate::{
@@ -36,7 +36,7 @@ const CALLERS: usize = 4;
 pub(crate) async fn without() {
     let (kind, emulation) = emulation("periskope");
     let rate = providers::Rate::per_seconds(10, 2);
-    let upstream = Emulator::start((emulation.build)(Some(rate))).await.unwrap();
+    let upstream = Emulator::start((emulation.build)(Setup::limited(rate))).await.unwrap();
     let configuration = Configuration::new("server.deadline = \"3s\"")
         .instance("busy", kind, upstream.base_url().as_str(), "rate = { calls = 10, per = \"2s\" }", emulation.settings)
         .write();

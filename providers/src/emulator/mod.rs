@@ -42,8 +42,54 @@ pub struct Emulation {
     pub absent: &'static str,
     /// The ids of the people that the server makes up. A few may have been erased.
     pub made_up: fn() -> Vec<String>,
-    /// Makes the server's behaviour, with this rate limit per route (`None`: the real one).
-    pub build: fn(Option<Rate>) -> Box<dyn Emulated>,
+    /// Makes the server's behaviour.
+    pub build: fn(Setup) -> Box<dyn Emulated>,
+    /// A webhook's message which says that the contact with this id has changed, signed with the secret in `settings`; `None`
+    /// where there are no webhooks.
+    pub webhook: Option<fn(&str) -> Message>,
+}
+
+/// What differs between servers of one kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setup {
+    /// The rate limit per route; `None`: the real one.
+    pub rate: Option<Rate>,
+    /// How many made-up people it knows beside the documented contacts; `None`: some more than a thousand.
+    pub people: Option<u32>,
+}
+
+impl Setup {
+    /// The usual people, and this limit.
+    #[must_use]
+    pub fn limited(rate: Rate) -> Self {
+        Self { rate: Some(rate), people: None }
+    }
+
+    /// How many people there are.
+    pub(crate) fn people(&self) -> u32 {
+        self.people.unwrap_or(1200)
+    }
+}
+
+/// A webhook's message, as it goes over the wire.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The headers, the signature among them.
+    pub headers: http::HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What people on the other side do to their contacts. A number is that of a made-up person: the server's first is 0, and
+/// those that it does not know yet begin after its last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// There is a contact more.
+    Appear(u32),
+    /// There is one less.
+    Vanish(u32),
+    /// One has been changed just now.
+    Touch(u32),
 }
 
 /// How a server answers. Its state is its own; connections and faults are the host's.
@@ -55,6 +101,12 @@ pub trait Emulated: Send + Sync + fmt::Debug {
 
     /// Answers one request.
     fn answer(&self, request: &Request) -> Response;
+
+    /// Changes a contact, and returns its id. A server without contacts of its own changes nothing.
+    fn change(&self, change: Change) -> String {
+        let _ = change;
+        String::new()
+    }
 }
 
 /// An answer with this status, content type and body.

@@ -27,7 +27,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::{Emulated, Fault, Request, Response, stream::Resettable};
+use super::{Change, Emulated, Fault, Request, Response, stream::Resettable};
 
 /// How long a server that comes back waits for its old address.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -46,13 +46,16 @@ struct State {
     emulated: Box<dyn Emulated>,
     seen: Mutex<Vec<Seen>>,
     count: watch::Sender<usize>,
-    fault: Mutex<Option<Fault>>,
+    /// And the method to which it is limited.
+    fault: Mutex<Option<(Fault, Option<http::Method>)>>,
     open: watch::Sender<bool>,
 }
 
 /// A request that a server has seen.
 #[derive(Debug, Clone)]
 pub struct Seen {
+    /// The method.
+    pub method: http::Method,
     /// The path with the query, as on the wire.
     pub target: String,
     /// The headers.
@@ -143,9 +146,19 @@ impl Emulator {
         let _ = self.state.count.subscribe().wait_for(|count| *count >= calls).await;
     }
 
+    /// Changes a contact on the server, and returns its id.
+    pub fn change(&self, change: Change) -> String {
+        self.state.emulated.change(change)
+    }
+
     /// Spoils all answers from now on; `None` ends that.
     pub fn set_fault(&self, fault: Option<Fault>) {
-        *lock(&self.state.fault) = fault;
+        *lock(&self.state.fault) = fault.map(|fault| (fault, None));
+    }
+
+    /// Spoils the answers to requests of this method alone. What they ask for is done all the same.
+    pub fn set_fault_on(&self, method: &http::Method, fault: Option<Fault>) {
+        *lock(&self.state.fault) = fault.map(|fault| (fault, Some(method.clone())));
     }
 
     /// Keeps all answers back until [`release`](Self::release).
@@ -197,7 +210,9 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
     let request = Request::from_parts(head, body);
-    let fault = Fault::asked_for(&request).or_else(|| lock(&state.fault).clone());
+    let applies = |method: &Option<http::Method>| method.as_ref().is_none_or(|method| method == request.method());
+    let set = lock(&state.fault).clone().filter(|(_, method)| applies(method));
+    let fault = Fault::asked_for(&request).or(set.map(|(fault, _)| fault));
     let right = state.emulated.answer(&request);
     state.note(&request, &right);
     let _ = state.open.subscribe().wait_for(|open| *open).await;
@@ -217,11 +232,12 @@ async fn answer(
 
 impl State {
     fn note(&self, request: &Request, answer: &Response) {
+        let (method, headers) = (request.method().clone(), request.headers().clone());
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
-        let (headers, status) = (request.headers().clone(), answer.status().as_u16());
+        let status = answer.status().as_u16();
         let mut seen = lock(&self.seen);
         // Told the time under the lock, so that they stand in the order of their times.
-        seen.push(Seen { target, headers, status, at: Instant::now() });
+        seen.push(Seen { method, target, headers, status, at: Instant::now() });
         drop(seen);
         self.count.send_modify(|count| *count += 1);
     }

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::{jid, map, wire};
 use crate::{
-    Contact, Error, ErrorKind, Instance, LocalId, Result,
+    Document, Error, ErrorKind, Found, Instance, LocalId, Result,
     upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
 };
 
@@ -24,40 +24,63 @@ fn judge(answer: &Answer) -> Result<()> {
     match answer.status {
         StatusCode::UNAUTHORIZED => Err(unauthorized(answer, &failure())),
         StatusCode::FORBIDDEN => Err(rejected(answer, "403")),
-        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(answer, &failure())),
+        StatusCode::UNPROCESSABLE_ENTITY => match failure() {
+            failure if failure.is_about("x-phone") => {
+                Err(rejected(answer, format!("422: {}: set settings.phone", words(&failure))))
+            }
+            // What it means that a contact is refused, depends on what was asked.
+            _ => Ok(()),
+        },
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer)),
         status if is_failing(status) => Err(failing(answer)),
         _ => Ok(()),
     }
 }
 
-/// Reads the answer to a question for one contact: `None` where Periskope has none.
-pub(super) fn read(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+/// Reads the answer to a question for one contact: `None` where Periskope has none. `asked` are the ids that stand for it.
+pub(super) fn read(answer: &Answer, asked: &[LocalId], instance: &Instance) -> Result<Option<Found>> {
     match answer.status {
         // A database row that is not there comes as nothing or as `null`, depending on the version.
         StatusCode::OK if answer.body.trim_ascii().is_empty() => Ok(None),
         StatusCode::OK if !answer.claims_json() => Err(invalid("200 without JSON")),
         StatusCode::OK if answer.body.trim_ascii() == b"null" => Ok(None),
-        StatusCode::OK => {
-            let document: wire::Contact = serde_json::from_slice(&answer.body)
-                .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
-            let id = document.contact_id.filled().ok_or_else(|| invalid("200 without a contact_id"))?;
-            if !same(id, &document, asked) {
-                return Err(invalid("the answer is about another contact"));
-            }
-            // Whoever asked by the linked id gets this one to come back with.
-            LocalId::parse(id)
-                .map_err(|wrong| invalid(format!("200 with a contact_id that can't be asked for: {wrong}")))?;
-            Ok(Some(map::contact(instance, id, &document)))
-        }
+        StatusCode::OK => whole(answer, asked, instance).map(Some),
         // Express's own 404, in HTML, speaks of the route: a wrong base URL.
         StatusCode::NOT_FOUND if answer.json().is_some_and(|body| body.is_object()) => Ok(None),
         StatusCode::NOT_FOUND => Err(invalid("404 without JSON: the base URL is wrong")),
-        StatusCode::BAD_REQUEST => {
-            let failure: wire::Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
-            Err(invalid(format!("400: {}", quote(failure.message.filled().unwrap_or_default()))))
+        _ => Err(unexpected(answer)),
+    }
+}
+
+/// Reads a contact that Periskope says is there. `asked` are the ids that stand for it.
+pub(super) fn whole(answer: &Answer, asked: &[LocalId], instance: &Instance) -> Result<Found> {
+    if !answer.claims_json() {
+        return Err(invalid("200 without JSON"));
+    }
+    let document: wire::Contact = serde_json::from_slice(&answer.body)
+        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
+    let id = document.contact_id.filled().ok_or_else(|| invalid("200 without a contact_id"))?;
+    if !asked.iter().any(|asked| same(id, &document, asked)) {
+        return Err(invalid("the answer is about another contact"));
+    }
+    // Whoever asked by the linked id gets this one to come back with.
+    LocalId::parse(id).map_err(|wrong| invalid(format!("200 with a contact_id that can't be asked for: {wrong}")))?;
+    let contact = map::contact(instance, id, &document);
+    // Periskope's contacts hold no credential.
+    Ok(Found { contact, document: Document::new(answer.body.clone(), |document| document) })
+}
+
+/// What an answer says that is none of those that the question can have.
+pub(super) fn unexpected(answer: &Answer) -> Error {
+    let failure: wire::Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
+    match answer.status {
+        StatusCode::UNPROCESSABLE_ENTITY if failure.is_about("contact_id") => {
+            Error::new(ErrorKind::InvalidId, format!("422: {}", words(&failure)))
         }
-        status => Err(invalid(format!("status {}", status.as_u16()))),
+        status @ (StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST) => {
+            invalid(format!("{}: {}", status.as_u16(), words(&failure)))
+        }
+        status => invalid(format!("status {}", status.as_u16())),
     }
 }
 
@@ -77,25 +100,18 @@ fn same(id: &str, document: &wire::Contact, asked: &LocalId) -> bool {
 }
 
 fn unauthorized(answer: &Answer, failure: &wire::Failure) -> Error {
-    let words = failure.message.filled().unwrap_or_default();
+    let words = words(failure);
     // The same status and code as for a wrong key: the phone named by x-phone is switched off.
     if words.to_ascii_lowercase().contains("phone") {
-        Error::new(ErrorKind::Unavailable, format!("the provider's phone is offline: {}", quote(words)))
+        Error::new(ErrorKind::Unavailable, format!("the provider's phone is offline: {words}"))
     } else {
-        rejected(answer, format!("401: {}", quote(words)))
+        rejected(answer, format!("401: {words}"))
     }
 }
 
-fn refused(answer: &Answer, failure: &wire::Failure) -> Error {
-    let field = |name: &str| failure.fields.get().is_some_and(|f| f.keys().any(|key| key.ends_with(name)));
-    let words = quote(failure.message.filled().unwrap_or_default());
-    if field("x-phone") {
-        rejected(answer, format!("422: {words}: set settings.phone"))
-    } else if field("contact_id") {
-        Error::new(ErrorKind::InvalidId, format!("422: {words}"))
-    } else {
-        invalid(format!("422: {words}"))
-    }
+/// Periskope's own words about a failure, fit for the log.
+pub(super) fn words(failure: &wire::Failure) -> String {
+    quote(failure.message.filled().unwrap_or_default())
 }
 
 fn too_many(answer: &Answer) -> Error {
@@ -110,17 +126,17 @@ fn rejected(answer: &Answer, detail: impl Into<Cow<'static, str>>) -> Error {
     if answer.json().is_some() { error.for_all() } else { error }
 }
 
-fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
+pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
 }
 
 /// What an answer to the question for one contact means.
 #[cfg(fuzzing)]
-pub fn meaning(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+pub fn meaning(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<crate::Contact>> {
     // This looks at answers that nobody has read.
     let _ = is_ours(answer);
     judge(answer)?;
-    read(answer, asked, instance)
+    Ok(read(answer, std::slice::from_ref(asked), instance)?.map(|found| found.contact))
 }
 
 #[cfg(test)]
@@ -142,7 +158,11 @@ mod tests {
         for (id, expected) in [("919876543210@c.us", None), ("a\\u0000b", Some(ErrorKind::InvalidAnswer))] {
             let body = format!(r#"{{"contact_id":"{id}","contact_lid":"230463012345678@lid"}}"#);
             let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from(body) };
-            assert_eq!(read(&answer, &asked, &instance).err().map(|error| error.kind()), expected, "{id}");
+            assert_eq!(
+                read(&answer, std::slice::from_ref(&asked), &instance).err().map(|error| error.kind()),
+                expected,
+                "{id}"
+            );
         }
     }
 }

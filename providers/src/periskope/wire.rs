@@ -1,4 +1,4 @@
-//! What Periskope sends: one contact. Only `contact_id` and `org_id` are never null.
+//! What Periskope sends. Of a contact only `contact_id` and `org_id` are never null.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -43,10 +43,30 @@ pub(super) struct Contact {
     pub(super) verified_level: Value,
 }
 
+/// A page of the list. What `count`, `from` and `to` mean is not documented, and not needed.
+#[derive(Deserialize)]
+pub(super) struct Page {
+    pub(super) contacts: Vec<Object<Contact>>,
+}
+
+/// What a webhook sends.
+#[derive(Deserialize)]
+pub(super) struct Message {
+    pub(super) event: String,
+    pub(super) data: Map<String, Value>,
+}
+
 /// The form of every failure.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Failure {
     pub(super) message: Text,
     pub(super) fields: Object<Map<String, Value>>,
+}
+
+impl Failure {
+    /// Whether it names this field, which newer versions prefix with where it stands: `body.contact_id`.
+    pub(super) fn is_about(&self, field: &str) -> bool {
+        self.fields.get().is_some_and(|fields| fields.keys().any(|key| key.ends_with(field)))
+    }
 }

@@ -1,165 +1,153 @@
 //! What Rocket.Chat's answers mean. Two hundred is not proof of success, and three different answers look like a 404.
 
-use std::time::Duration;
+use std::borrow::Cow;
 
 use http::StatusCode;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::{generation::Generation, map, wire};
-use crate::{
-    Contact, Error, ErrorKind, Instance, LocalId, Result,
-    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
-    wire::Object,
+use super::{
+    clean::clean,
+    envelope,
+    failure::{failure, refused},
+    generation::Generation,
+    map, wire,
 };
+use crate::{Contact, Document, Error, ErrorKind, Found, Instance, LocalId, Result, upstream::Answer, wire::Object};
 
-pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Milliseconds, judge };
+/// What comes of a question that only one generation understands.
+pub(super) type Asked<T> = Result<T, Failed>;
 
-/// Where neither the text of a 429 nor its headers say how long to wait: the default window.
-const DEFAULT_WAIT: Duration = Duration::from_secs(60);
-/// No wait is longer: a release once shipped a window of ten minutes (Rocket.Chat issue 35180).
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
-
-/// What the answer to a question for one contact means.
-pub(super) enum Reading {
-    /// The contact asked for.
-    Found(Box<Contact>),
-    /// The server has no such contact.
-    Absent,
-    /// The server does not know this route, as servers of the other generation don't.
-    OtherGeneration,
+/// Why such a question has no answer.
+pub(super) enum Failed {
+    /// The server does not know this route, as servers of the other generation don't. If it is of this one all the same,
+    /// that is an error.
+    OtherGeneration(Error),
+    /// Anything else.
+    Otherwise(Error),
 }
 
-fn judge(answer: &Answer) -> Result<()> {
-    let failure = || -> wire::Failure { serde_json::from_slice(&answer.body).unwrap_or_default() };
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Otherwise(error)
+    }
+}
+
+impl Failed {
+    pub(super) fn no_such_route() -> Self {
+        Self::OtherGeneration(invalid("no such route: the base URL or the generation is wrong"))
+    }
+
+    /// The same, where the server may have done what it was asked to do.
+    pub(super) fn unsure(self) -> Self {
+        match self {
+            Self::OtherGeneration(error) => Self::OtherGeneration(error.unsure()),
+            Self::Otherwise(error) => Self::Otherwise(error.unsure()),
+        }
+    }
+
+    /// For whoever has no other generation to ask.
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::OtherGeneration(error) | Self::Otherwise(error) => error,
+        }
+    }
+}
+
+/// Reads the answer to a question for one contact. `None` is the server's own word that there is none.
+pub(super) fn read(generation: Generation, answer: &Answer, id: &LocalId, instance: &Instance) -> Asked<Option<Found>> {
+    let is_absence = answer.status == StatusCode::NOT_FOUND && generation == Generation::Modern;
+    if is_absence && answer.claims_json() && failure(answer)?.success.0 == Some(false) {
+        return Ok(None);
+    }
+    accept(answer)?;
+    let found = |contact: Contact| Found { contact, document: Document::new(answer.body.clone(), clean) };
+    let contact = match generation {
+        Generation::Modern => only(answer, |document: &wire::Contact| {
+            same(&document.id, id)?;
+            living(instance, id, document)
+        }),
+        Generation::Legacy => only(answer, |document: &wire::Guest| {
+            same(&document.id, id)?;
+            living_guest(instance, id, document)
+        }),
+    };
+    Ok(contact?.map(found))
+}
+
+/// Lets pass what may hold an answer: JSON that comes with 200.
+pub(super) fn accept(answer: &Answer) -> Asked<()> {
     match answer.status {
-        StatusCode::UNAUTHORIZED => Err(rejected(answer, "401: not logged in")),
-        StatusCode::FORBIDDEN => {
-            let words = failure().error.owned().unwrap_or_default();
-            Err(rejected(answer, format!("403: {}", quote(&words))))
-        }
-        StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer, &failure())),
-        // Older servers say it with a 400.
-        StatusCode::BAD_REQUEST if says(&failure(), "error-too-many-requests") => Err(too_many(answer, &failure())),
-        // Two-factor authentication is a property of the account, not of the question.
-        StatusCode::BAD_REQUEST if says(&failure(), "totp-required") => {
-            Err(rejected(answer, "400: the account wants a second factor"))
-        }
-        status if is_failing(status) => Err(failing(answer)),
-        status if status.is_redirection() => {
-            Err(Error::new(ErrorKind::InvalidAnswer, format!("redirect ({}), not followed", status.as_u16())))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Reads the answer of the generation that was asked.
-pub(super) fn read(generation: Generation, answer: &Answer, id: &LocalId, instance: &Instance) -> Result<Reading> {
-    if !answer.claims_json() {
+        StatusCode::OK if answer.claims_json() => Ok(()),
         // The web app's page (Restivus era) or `404 Not Found` as text (since): no such route.
-        return match answer.status {
-            StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Ok(Reading::OtherGeneration),
-            status => Err(invalid(format!("status {} without JSON", status.as_u16()))),
-        };
-    }
-    match (answer.status, generation) {
-        (StatusCode::OK, Generation::Modern) => found(answer, |document: &wire::Contact| {
-            same(&document.id, id)?;
-            Ok(match document {
-                // Only visitors have one.
-                document if document.username.filled().is_some() => Reading::OtherGeneration,
-                document if document.enabled.0 == Some(false) => Reading::Absent,
-                document => Reading::Found(Box::new(map::contact(instance, id.as_str(), document))),
-            })
-        }),
-        (StatusCode::OK, Generation::Legacy) => found(answer, |document: &wire::Guest| {
-            same(&document.id, id)?;
-            Ok(match document {
-                // Every visitor has a username, and none has this.
-                document if document.created_at.filled().is_some() => Reading::OtherGeneration,
-                document if document.enabled.0 == Some(false) => Reading::Absent,
-                document => Reading::Found(Box::new(map::guest(instance, id.as_str(), document))),
-            })
-        }),
-        (StatusCode::NOT_FOUND, Generation::Modern) if failure(answer)?.success.0 == Some(false) => Ok(Reading::Absent),
-        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, _) => Ok(Reading::OtherGeneration),
-        (StatusCode::BAD_REQUEST, _) => refused(&failure(answer)?),
-        (status, _) => Err(invalid(format!("status {}", status.as_u16()))),
+        StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Err(Failed::no_such_route()),
+        status if !answer.claims_json() => Err(invalid(format!("status {} without JSON", status.as_u16())).into()),
+        StatusCode::BAD_REQUEST => Err(refused(&failure(answer)?)),
+        status => Err(invalid(format!("status {}", status.as_u16())).into()),
     }
 }
 
-fn found<T: DeserializeOwned>(answer: &Answer, read: impl FnOnce(&T) -> Result<Reading>) -> Result<Reading> {
-    let envelope: wire::Envelope<T> = serde_json::from_slice(&answer.body)
-        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
+/// What `read` makes of the one document in the envelope of an accepted answer.
+pub(super) fn only<T: DeserializeOwned>(
+    answer: &Answer,
+    read: impl FnOnce(&T) -> Asked<Option<Contact>>,
+) -> Asked<Option<Contact>> {
+    let envelope: envelope::Envelope<T> = parse(answer)?;
     if envelope.success.0 == Some(false) {
-        return Err(invalid("200 that reports a failure"));
+        return Err(invalid("200 that reports a failure").into());
     }
     match &envelope.contact {
         Object::Is(document) => read(document),
         // Legacy servers answer 200 with a null contact when the id is unknown; so did builds before 7.1.
-        Object::Null => Ok(Reading::Absent),
-        Object::Missing | Object::Other => Err(invalid("200 without a contact")),
+        Object::Null => Ok(None),
+        Object::Missing | Object::Other => Err(invalid("200 without a contact").into()),
     }
+}
+
+/// The contact that a document of 7.1 and later describes, unless it was erased.
+pub(super) fn living(instance: &Instance, id: &LocalId, document: &wire::Contact) -> Asked<Option<Contact>> {
+    if document.username.filled().is_some() {
+        // Only visitors have one.
+        return Err(Failed::no_such_route());
+    }
+    let is_erased = document.enabled.0 == Some(false);
+    Ok((!is_erased).then(|| map::contact(instance, id.as_str(), document)))
+}
+
+/// The contact that a visitor's document describes, unless it was erased.
+pub(super) fn living_guest(instance: &Instance, id: &LocalId, document: &wire::Guest) -> Asked<Option<Contact>> {
+    if document.created_at.filled().is_some() {
+        // Every visitor has a username, and none has this.
+        return Err(Failed::no_such_route());
+    }
+    let is_erased = document.enabled.0 == Some(false);
+    Ok((!is_erased).then(|| map::guest(instance, id.as_str(), document)))
+}
+
+/// The documents in the list of this name in an accepted answer, and how many there are on all pages together, as far as the
+/// server says so and can be believed.
+pub(super) fn list(answer: &Answer, name: &str) -> Result<(Vec<Value>, Option<u64>)> {
+    let mut envelope: Value = parse(answer)?;
+    if envelope["success"] != true && envelope["success"] != "true" {
+        return Err(invalid("200 that reports no success"));
+    }
+    let total = envelope["total"].as_u64();
+    match envelope.get_mut(name).map(Value::take) {
+        Some(Value::Array(documents)) => Ok((documents, total)),
+        _ => Err(invalid("200 without a list")),
+    }
+}
+
+pub(super) fn parse<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))
 }
 
 fn same(answered: &crate::wire::Text, asked: &LocalId) -> Result<()> {
     if answered.filled() == Some(asked.as_str()) { Ok(()) } else { Err(invalid("the answer is about another contact")) }
 }
 
-/// Whether this answer to a question for some contact shows that the server has the route, whatever it says of the contact.
-pub(super) fn knows_route(answer: &Answer) -> bool {
-    let Ok(failure) = failure(answer) else { return false };
-    match answer.status {
-        _ if !answer.claims_json() => false,
-        StatusCode::OK => true,
-        StatusCode::NOT_FOUND => failure.success.0 == Some(false),
-        StatusCode::BAD_REQUEST => !says(&failure, "error-not-allowed"),
-        _ => false,
-    }
-}
-
-fn refused(failure: &wire::Failure) -> Result<Reading> {
-    let words = failure.error.filled().unwrap_or_default();
-    if says(failure, "error-not-allowed") {
-        // 6.13 and 7.0 have the modern routes, for Rocket.Chat's own tests only.
-        Ok(Reading::OtherGeneration)
-    } else if words.contains("isNotEmpty") {
-        Err(Error::new(ErrorKind::InvalidId, "400: a blank id"))
-    } else {
-        Err(invalid(format!("400: {}", quote(words))))
-    }
-}
-
-fn failure(answer: &Answer) -> Result<wire::Failure> {
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| invalid(format!("status {} with broken JSON", answer.status.as_u16())))
-}
-
-/// Whether a failure has this code, as its `errorType` or in brackets at the end of its text.
-fn says(failure: &wire::Failure, code: &str) -> bool {
-    failure.error_type.filled() == Some(code)
-        || failure.error.filled().is_some_and(|text| text.contains(&format!("[{code}]")))
-}
-
-fn too_many(answer: &Answer, failure: &wire::Failure) -> Error {
-    // The seconds in the text need no clock, so they go before the headers.
-    let told = failure.error.filled().and_then(seconds).or_else(|| answer.retry_after());
-    let wait = told.or_else(|| Limits::read(&answer.headers, ResetUnit::Milliseconds).reset_in).unwrap_or(DEFAULT_WAIT);
-    Error::new(ErrorKind::RateLimited, "the server says: too many requests").after(wait.min(LONGEST_WAIT))
-}
-
-/// The number in "You must wait 42 seconds".
-fn seconds(text: &str) -> Option<Duration> {
-    let (_, rest) = text.split_once("must wait ")?;
-    rest.split(' ').next()?.parse().ok().map(Duration::from_secs)
-}
-
-/// The server's own word (JSON) concerns the account; a page comes from something in between, which may mind only this id.
-fn rejected(answer: &Answer, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    let error = Error::new(ErrorKind::RejectedCredentials, detail);
-    if answer.json().is_some() { error.for_all() } else { error }
-}
-
-fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
 }
 
@@ -167,12 +155,13 @@ fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 #[cfg(fuzzing)]
 pub fn meanings(answer: &Answer, id: &LocalId, instance: &Instance) -> [Result<Option<Contact>>; 2] {
     // These look at answers that nobody has judged.
-    let _ = (knows_route(answer), Generation::from_info(answer));
+    let _ = (super::failure::knows_route(answer), Generation::from_info(answer));
     [Generation::Modern, Generation::Legacy].map(|generation| {
-        judge(answer)?;
-        match read(generation, answer, id, instance)? {
-            Reading::Found(contact) => Ok(Some(*contact)),
-            Reading::Absent | Reading::OtherGeneration => Ok(None),
+        (super::dialect::DIALECT.judge)(answer)?;
+        match read(generation, answer, id, instance) {
+            Ok(found) => Ok(found.map(|found| found.contact)),
+            Err(Failed::OtherGeneration(_)) => Ok(None),
+            Err(Failed::Otherwise(error)) => Err(error),
         }
     })
 }

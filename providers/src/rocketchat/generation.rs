@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
 use tokio::{sync::Mutex as Turn, time::Instant};
 
-use super::wire;
+use super::envelope;
 use crate::{Call, Error, ErrorKind, Result, upstream::Answer};
 
 /// Servers get upgraded: what was learned is asked again after this time.
@@ -16,7 +17,8 @@ const LEARNED_FOR: Duration = Duration::from_secs(4 * 3600);
 const SHORTEST_BETWEEN: Duration = Duration::from_secs(60);
 
 /// The two generations of the contact API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Generation {
     /// `omnichannel/contacts.get`: contacts, usable since 7.1.
     Modern,
@@ -34,7 +36,7 @@ impl Generation {
 
     /// What `GET /api/info` tells: major and minor are enough, and all that anonymous callers get.
     pub(super) fn from_info(answer: &Answer) -> Option<Self> {
-        let info: wire::Info =
+        let info: envelope::Info =
             if answer.claims_json() { serde_json::from_slice(&answer.body).ok()? } else { return None };
         let inner = info.info.get().and_then(|info| info.version.filled());
         info.version.filled().or(inner).and_then(Self::from_version)

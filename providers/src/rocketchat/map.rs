@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::{
-    Channel, Conflict, Contact, ContactType, Instance, Owner, phone,
+    Channel, Conflict, Contact, ContactType, Draft, Instance, Owner, phone,
     wire::{List, Object, keep},
 };
 
@@ -12,6 +12,10 @@ pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact
     contact.name = from.name.owned();
     add_addresses(&mut contact, instance, &from.emails, &from.phones);
     contact.owner = owner(&from.contact_manager);
+    if let Some(Owner { id: Some(_), username, name }) = &mut contact.owner {
+        // `contacts.search` adds them, `contacts.get` doesn't: a contact is the same whichever way it came.
+        (*username, *name) = (None, None);
+    }
     contact.custom_fields = from.custom_fields.entries();
     contact.conflicts = from.conflicting_fields.0.iter().filter_map(|c| conflict(c.get()?)).collect();
     contact.created_at = from.created_at.time();
@@ -74,6 +78,20 @@ pub(super) fn guest(instance: &Instance, native_id: &str, from: &wire::Guest) ->
     contact
 }
 
+/// What a draft becomes, where the server has told no more than the id.
+pub(super) fn drafted(instance: &Instance, native_id: &str, draft: &Draft) -> Contact {
+    let mut contact = Contact::new(&instance.name, native_id, ContactType::Person);
+    contact.name = Some(draft.name.clone()).filter(|name| !name.trim().is_empty());
+    for address in &draft.emails {
+        contact.add_email(address);
+    }
+    for number in &draft.phones {
+        contact.add_phone(number, phone::e164(number, instance.default_region.as_deref()));
+    }
+    contact.custom_fields = draft.custom_fields.clone();
+    contact
+}
+
 fn add_addresses(contact: &mut Contact, instance: &Instance, emails: &List<wire::Item>, phones: &List<wire::Item>) {
     for address in emails.0.iter().filter_map(|item| item.0.filled()) {
         contact.add_email(address);
@@ -98,6 +116,7 @@ fn channel(from: &wire::Channel) -> Channel {
         blocked: from.blocked.0,
         last_chat_id: last.id.map(str::to_owned),
         last_active_at: last.at,
+        source: None,
     }
 }
 
@@ -116,7 +135,7 @@ fn owner(from: &wire::Manager) -> Option<Owner> {
 }
 
 fn conflict(from: &wire::Conflict) -> Option<Conflict> {
-    from.field.filled().map(|field| Conflict { field: field.to_owned(), value: from.value.clone() })
+    from.field.filled().map(|field| Conflict { field: field.to_owned(), value: from.value.clone(), source: None })
 }
 
 /// Whether this text is an id that Rocket.Chat makes: a 24-digit hexadecimal object id, or a 17-character Meteor id.

@@ -1,51 +1,14 @@
-//! What Rocket.Chat sends, of both generations (rest-typings 8.8 and the documents of 3.x to 6.x), every field optional.
+//! The documents that Rocket.Chat sends, of both generations (rest-typings 8.8 and the documents of 3.x to 6.x), every field optional.
 
 use std::fmt;
 
 use serde::{
     Deserialize,
-    de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess},
 };
 use serde_json::{Map, Value};
 
 use crate::wire::{Flag, List, Object, Text, any_value, otherwise};
-
-/// The envelope of `contacts.get` and of the legacy `contact`.
-#[derive(Deserialize)]
-#[serde(bound = "T: serde::de::DeserializeOwned")]
-pub(super) struct Envelope<T> {
-    #[serde(default)]
-    pub(super) success: Flag,
-    #[serde(default = "missing")]
-    pub(super) contact: Object<T>,
-}
-
-fn missing<T>() -> Object<T> {
-    Object::Missing
-}
-
-/// The envelope of every failure.
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Failure {
-    pub(super) success: Flag,
-    pub(super) error: Text,
-    pub(super) error_type: Text,
-}
-
-/// `GET /api/info`: the version at the top (4.0 and later) or inside `info`.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Info {
-    pub(super) version: Text,
-    pub(super) info: Object<InnerInfo>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct InnerInfo {
-    pub(super) version: Text,
-}
 
 /// A contact of 7.1 and later (`ILivechatContact`).
 #[derive(Deserialize, Default)]
@@ -162,7 +125,7 @@ pub(super) struct Item(pub(super) Text);
 impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct V;
-        impl<'de> Visitor<'de> for V {
+        impl<'de> de::Visitor<'de> for V {
             type Value = Item;
             any_value!();
             otherwise!(Item::default(); unit, bool, float, seq);
@@ -209,7 +172,7 @@ struct ManagerObject {
 impl<'de> Deserialize<'de> for Manager {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct V;
-        impl<'de> Visitor<'de> for V {
+        impl<'de> de::Visitor<'de> for V {
             type Value = Manager;
             any_value!();
             otherwise!(Manager::default(); unit, bool, number, float, seq);

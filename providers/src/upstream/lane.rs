@@ -5,23 +5,27 @@ use std::sync::Arc;
 use super::{Breaker, Budget, Change, Exhausted, Pass, Permit, Route};
 use crate::{Call, Error, ErrorKind, Instance, Result};
 
-/// The breaker and the budget of one route of one account.
+/// The breaker and the budget of one route of one account. Routes of one pool share the budget; each has its own breaker, because
+/// one can ail alone.
 #[derive(Debug)]
 pub(super) struct Lane {
     provider: Arc<str>,
-    route: &'static str,
+    route: &'static Route,
     breaker: Breaker,
-    pub(super) budget: Budget,
+    pub(super) budget: Arc<Budget>,
 }
 
 impl Lane {
-    pub(super) fn new(instance: &Instance, route: &'static Route) -> Self {
-        Self {
-            provider: Arc::clone(&instance.name),
-            route: route.path,
-            breaker: Breaker::new(),
-            budget: Budget::new(route.rate.unwrap_or(instance.rate)),
-        }
+    /// A lane beside the others of the same account.
+    pub(super) fn new<'a>(
+        instance: &Instance,
+        route: &'static Route,
+        mut others: impl Iterator<Item = &'a Arc<Self>>,
+    ) -> Self {
+        let pooled = others.find(|other| route.pool.is_some() && other.route.pool == route.pool);
+        let own = || Arc::new(Budget::new(route.rate.unwrap_or(instance.rate)));
+        let budget = pooled.map_or_else(own, |other| Arc::clone(&other.budget));
+        Self { provider: Arc::clone(&instance.name), route, breaker: Breaker::new(), budget }
     }
 
     /// Lets one call through, once it is its turn.
@@ -47,7 +51,7 @@ impl Lane {
 
     /// Reports how a call ended.
     pub(super) fn settle(&self, pass: Pass<'_>, error: Option<&Error>) {
-        let (provider, route) = (&*self.provider, self.route);
+        let (provider, route) = (&*self.provider, self.route.path);
         match (pass.settle(error), error) {
             (Some(Change::Opened(pause)), Some(error)) => tracing::warn!(
                 provider,

@@ -16,8 +16,8 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use tokio::sync::Semaphore;
+use http::{HeaderMap, header::CONTENT_TYPE};
+use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
 use self::lane::Lane;
@@ -106,20 +106,28 @@ impl Upstream {
 
     /// Makes one call, as often as it takes and makes sense, and returns an answer that the dialect has let pass.
     ///
+    /// A call with a body is repeated only if the upstream surely has not carried it out.
+    ///
     /// # Errors
     /// By `call.deadline` at the latest; which kinds, [`Dialect::judge`] and [`ErrorKind`] say.
-    pub async fn get(&self, call: &Call, request: &Request<'_>) -> Result<Answer> {
+    pub async fn send(&self, call: &Call, request: &Request<'_>) -> Result<Answer> {
         let lane = self.lane(request.route);
         self.retries.earn();
         let (mut attempt, mut repeated, mut failed) = (0, false, None::<Error>);
         loop {
-            let (pass, permit) = match lane.admit(call).await {
+            let waiting = Instant::now();
+            let admitted = lane.admit(call).await;
+            call.has_waited(waiting);
+            let (pass, permit) = match admitted {
                 Ok(admitted) => admitted,
                 // Why the attempt before failed says more than why there can't be another.
                 Err(refusal) => return Err(failed.map_or(refusal.clone(), |error| error.after(refusal.retry_after()))),
             };
             let limit = self.instance.timeout.min(call.remaining());
-            let error = match self.attempt(limit, request, &lane, permit).await {
+            let sending = Instant::now();
+            let answered = self.attempt(limit, request, &lane, permit).await;
+            call.was_upstream(sending);
+            let error = match answered {
                 Ok(answer) => {
                     lane.settle(pass, None);
                     return Ok(answer);
@@ -136,7 +144,8 @@ impl Upstream {
             attempt += 1;
             // A probe that has failed is answer enough, and where much of the budget is used, others need the rest.
             let spare = error.kind() != ErrorKind::RateLimited && lane.budget.is_scarce();
-            let again = if pass.is_probe() || spare { None } else { self.retries.pause(attempt, &error, call) };
+            let final_word = pass.is_probe() || spare || error.is_unsure();
+            let again = if final_word { None } else { self.retries.pause(attempt, &error, call) };
             let Some(pause) = again else {
                 // Whoever had too little time left to give says nothing of the upstream, nor does what this machine lacks.
                 let had_time = limit >= self.instance.timeout / 2 || limit >= ENOUGH;
@@ -147,34 +156,45 @@ impl Upstream {
             };
             // One report for one question, however often it was repeated: one odd contact must not close out all others.
             drop(pass);
+            call.has_failed(&error);
             tokio::time::sleep(pause).await;
             failed = Some(error);
         }
     }
 
     async fn attempt(&self, limit: Duration, request: &Request<'_>, lane: &Lane, permit: Permit<'_>) -> Result<Answer> {
-        let answer = tokio::time::timeout(limit, self.send(request, permit))
+        let mut sent = false;
+        let answer = tokio::time::timeout(limit, self.exchange(request, permit, &mut sent))
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout, "no answer within the time limit"))??;
-        (self.dialect.judge)(&answer).inspect_err(|error| {
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "no answer within the time limit")));
+        let judged = answer.and_then(|answer| (self.dialect.judge)(&answer).map(|()| answer));
+        judged.map_err(|error| {
             if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
                 lane.budget.refused(wait);
             }
-        })?;
-        Ok(answer)
+            use ErrorKind::{InvalidAnswer, Timeout, Unavailable};
+            let is_telling = !matches!(error.kind(), InvalidAnswer | Timeout | Unavailable);
+            if request.body.is_none() || !sent || is_telling { error } else { error.unsure() }
+        })
     }
 
-    async fn send(&self, request: &Request<'_>, permit: Permit<'_>) -> Result<Answer> {
+    /// Sends a request and reads the answer. `sent` tells whether the upstream may have got it.
+    async fn exchange(&self, request: &Request<'_>, permit: Permit<'_>, sent: &mut bool) -> Result<Answer> {
         let url = request
             .url(&self.instance.base_url)
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "the base URL can hold no path"))?;
-        let mut sent = self.client.get(url);
+        let mut message = match request.body {
+            None => self.client.get(url),
+            Some(body) => self.client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string()),
+        };
         if request.route.authenticated {
-            sent = sent.headers(self.credentials.clone());
+            message = message.headers(self.credentials.clone());
         }
-        let mut response = match sent.send().await {
+        *sent = true;
+        let mut response = match message.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
+                *sent = false;
                 permit.unused();
                 return Err(broken(&error));
             }
@@ -203,7 +223,12 @@ impl Upstream {
 
     fn lane(&self, route: &'static Route) -> Arc<Lane> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lanes.entry(route.path).or_insert_with(|| Arc::new(Lane::new(&self.instance, route))))
+        if let Some(lane) = lanes.get(route.path) {
+            return Arc::clone(lane);
+        }
+        let lane = Arc::new(Lane::new(&self.instance, route, lanes.values()));
+        lanes.insert(route.path, Arc::clone(&lane));
+        lane
     }
 }
 

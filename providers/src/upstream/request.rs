@@ -1,10 +1,11 @@
 //! What is asked of an upstream.
 
+use serde_json::Value;
 use url::Url;
 
 use crate::Rate;
 
-/// One route of an upstream's API: the unit in which upstreams count calls, and so the unit of the budget.
+/// One route of an upstream's API: the unit in which most upstreams count calls, and so the unit of the budget.
 #[derive(Debug)]
 pub struct Route {
     /// The path under the base URL; `{}` stands for one segment that the request fills in.
@@ -13,37 +14,58 @@ pub struct Route {
     pub rate: Option<Rate>,
     /// Whether the credentials are sent.
     pub authenticated: bool,
+    /// The name that all routes bear whose calls the upstream counts together; `None`: it counts this route's alone.
+    pub pool: Option<&'static str>,
 }
 
 impl Route {
     /// A route with the instance's limit, called with credentials.
     #[must_use]
     pub const fn new(path: &'static str) -> Self {
-        Self { path, rate: None, authenticated: true }
+        Self { path, rate: None, authenticated: true, pool: None }
     }
 
     /// The same, called without credentials.
     #[must_use]
     pub const fn anonymous(path: &'static str) -> Self {
-        Self { path, rate: None, authenticated: false }
+        Self { path, rate: None, authenticated: false, pool: None }
+    }
+
+    /// The same, with a limit of its own.
+    #[must_use]
+    pub const fn limited(self, rate: Rate) -> Self {
+        Self { rate: Some(rate), ..self }
+    }
+
+    /// The same, in one budget with all routes of this pool. They have one rate.
+    #[must_use]
+    pub const fn pooled(self, pool: &'static str) -> Self {
+        Self { pool: Some(pool), ..self }
     }
 }
 
-/// One GET.
+/// One question, or one thing to do.
 ///
-/// No `Debug`: it holds a contact's id.
+/// No `Debug`: it holds a contact's data.
 #[expect(missing_debug_implementations, reason = "holds a contact's id, which may be a phone number")]
 pub struct Request<'a> {
     pub(super) route: &'static Route,
     segment: Option<&'a str>,
-    parameter: Option<(&'static str, &'a str)>,
+    parameters: Vec<(&'static str, &'a str)>,
+    pub(super) body: Option<&'a Value>,
 }
 
 impl<'a> Request<'a> {
     /// A GET of a route.
     #[must_use]
     pub fn get(route: &'static Route) -> Self {
-        Self { route, segment: None, parameter: None }
+        Self { route, segment: None, parameters: Vec::new(), body: None }
+    }
+
+    /// A POST of this document as JSON to a route.
+    #[must_use]
+    pub fn post(route: &'static Route, body: &'a Value) -> Self {
+        Self { body: Some(body), ..Self::get(route) }
     }
 
     /// Fills the `{}` of the route's path. The text becomes exactly one segment, whatever it holds.
@@ -53,10 +75,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Adds the query parameter. The text becomes exactly one value, whatever it holds.
+    /// Adds a query parameter. The text becomes exactly one value, whatever it holds.
     #[must_use]
     pub fn parameter(mut self, name: &'static str, text: &'a str) -> Self {
-        self.parameter = Some((name, text));
+        self.parameters.push((name, text));
         self
     }
 
@@ -70,8 +92,8 @@ impl<'a> Request<'a> {
             path.push(if part == "{}" { self.segment.unwrap_or_default() } else { part });
         }
         drop(path);
-        if let Some((name, value)) = self.parameter {
-            url.query_pairs_mut().append_pair(name, value);
+        if !self.parameters.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.parameters);
         }
         Some(url)
     }

@@ -88,9 +88,11 @@ impl Default for Retries {
 fn transient(kind: ErrorKind) -> bool {
     match kind {
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited => true,
-        ErrorKind::InvalidId | ErrorKind::RejectedCredentials | ErrorKind::InvalidAnswer | ErrorKind::Unsupported => {
-            false
-        }
+        ErrorKind::InvalidId
+        | ErrorKind::RejectedCredentials
+        | ErrorKind::InvalidAnswer
+        | ErrorKind::Unsupported
+        | ErrorKind::Refused => false,
     }
 }
 

@@ -1,14 +1,16 @@
 //! The documents of an emulated Rocket.Chat: the documented ones, and as many made-up ones as it has people.
 
-use std::ops::Range;
-
 use serde_json::{Value, json};
 
 use crate::emulator::Person;
 
-/// The spaces of made-up ids.
-const CONTACTS: u32 = 0x67a0_0001;
-const VISITORS: u32 = 0x67b0_0002;
+/// One of the two sorts of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// Contacts of 7.1 and later.
+    Contact,
+    Visitor,
+}
 
 const DOCUMENTED_CONTACTS: &[&str] = &[
     include_str!("../fixtures/contacts-get-full.json"),
@@ -21,52 +23,96 @@ const DOCUMENTED_CONTACTS: &[&str] = &[
 const DOCUMENTED_VISITORS: &[&str] =
     &[include_str!("../fixtures/legacy-contact-full.json"), include_str!("../fixtures/legacy-contact-minimal.json")];
 
-/// The id of a made-up contact.
-pub(super) fn contact_id(index: u32) -> String {
-    Person::hex_id(index, CONTACTS)
+impl Sort {
+    /// The documented ones.
+    pub(super) fn documented(self) -> Vec<Value> {
+        let bodies = match self {
+            Self::Contact => DOCUMENTED_CONTACTS,
+            Self::Visitor => DOCUMENTED_VISITORS,
+        };
+        let bodies = bodies.iter().filter_map(|body| serde_json::from_str::<Value>(body).ok());
+        bodies.map(|mut body| body["contact"].take()).collect()
+    }
+
+    pub(super) fn id(self, index: u32) -> String {
+        Person::hex_id(index, self.space())
+    }
+
+    /// Whose made-up document has this id.
+    pub(super) fn index(self, id: &str) -> Option<u32> {
+        Person::of_hex_id(id, self.space())
+    }
+
+    /// The space of made-up ids.
+    fn space(self) -> u32 {
+        match self {
+            Self::Contact => 0x67a0_0001,
+            Self::Visitor => 0x67b0_0002,
+        }
+    }
+
+    /// The document of this person.
+    pub(super) fn document(self, index: u32) -> Value {
+        match self {
+            Self::Contact => contact(index),
+            Self::Visitor => visitor(index),
+        }
+    }
+
+    /// What [`document`](Self::document) has in a field, where that can be told without making it.
+    pub(super) fn field(self, index: u32, name: &str) -> Option<String> {
+        let person = || Person::number(index);
+        match (name, self) {
+            ("_id", _) => Some(self.id(index)),
+            ("_updatedAt", _) => Some(updated(self, &person())),
+            ("createdAt", Self::Contact) => Some(person().time(0)),
+            ("name", Self::Contact) if index % 5 != 1 => Some(person().name),
+            _ => self.document(index)[name].as_str().map(str::to_owned),
+        }
+    }
 }
 
-/// The id of a made-up visitor.
-pub(super) fn visitor_id(index: u32) -> String {
-    Person::hex_id(index, VISITORS)
+/// Whether a contact has been erased. Versions before the newest still hand its tombstone out.
+pub(super) fn is_erased(index: u32) -> bool {
+    index % 100 == 99
 }
 
-/// The contact with this id (7.1 and later).
-pub(super) fn contact(id: &str, people: Range<u32>) -> Option<Value> {
-    documented(DOCUMENTED_CONTACTS, id).or_else(|| {
-        let index = Person::of_hex_id(id, CONTACTS).filter(|index| people.contains(index))?;
-        Some(made_up_contact(id, &Person::number(index)))
-    })
+/// Whether nobody has named a contact yet.
+pub(super) fn is_unknown(index: u32) -> bool {
+    index % 10 == 4
 }
 
-/// The visitor with this id.
-pub(super) fn visitor(id: &str, people: Range<u32>) -> Option<Value> {
-    documented(DOCUMENTED_VISITORS, id).or_else(|| {
-        let index = Person::of_hex_id(id, VISITORS).filter(|index| people.contains(index))?;
-        Some(made_up_visitor(id, &Person::number(index)))
-    })
+fn updated(sort: Sort, person: &Person) -> String {
+    person.time(if sort == Sort::Contact && is_erased(person.index) { 3 } else { 2 })
 }
 
-fn documented(bodies: &[&str], id: &str) -> Option<Value> {
-    let mut contacts = bodies.iter().filter_map(|body| serde_json::from_str::<Value>(body).ok());
-    contacts.find_map(|mut body| (body["contact"]["_id"] == id).then(|| body["contact"].take()))
+/// The number as this person has typed it.
+fn typed(person: &Person) -> String {
+    const COUNTRIES: &[&str] = &["1", "44", "49", "52", "54", "55", "62", "91"];
+    let number = &person.phone;
+    let split = COUNTRIES.iter().find_map(|code| Some((code, number.strip_prefix(code)?)));
+    match (person.index % 8, split) {
+        (3, _) => number.clone(),
+        (5, Some((code, rest))) => format!("+{code} {rest}"),
+        _ => format!("+{number}"),
+    }
 }
 
-fn made_up_contact(id: &str, person: &Person) -> Value {
-    let index = person.index;
-    // Erased: the tombstone that versions before the newest still hand out.
-    if index % 100 == 99 {
-        let (created, updated) = (person.time(0), person.time(3));
+fn contact(index: u32) -> Value {
+    let (id, person) = (Sort::Contact.id(index), Person::number(index));
+    let updated = updated(Sort::Contact, &person);
+    if is_erased(index) {
+        let created = person.time(0);
         return json!({ "_id": id, "createdAt": created, "unknown": false, "_updatedAt": updated, "enabled": false });
     }
-    let visitor = Person::hex_id(index, VISITORS);
+    let visitor = Sort::Visitor.id(index);
     let chat = json!({ "_id": format!("room{index:013}"), "ts": person.time(2) });
     let mut contact = json!({
         "_id": id,
         "createdAt": person.time(0),
         "name": person.name,
         "emails": [{ "address": person.email }],
-        "phones": [{ "phoneNumber": format!("+{}", person.phone) }],
+        "phones": [{ "phoneNumber": typed(&person) }],
         "channels": [{
             "name": "widget",
             "visitor": { "visitorId": visitor, "source": { "type": "widget" } },
@@ -80,8 +126,8 @@ fn made_up_contact(id: &str, person: &Person) -> Value {
         "customFields": { "plan": if index.is_multiple_of(3) { "gold" } else { "free" } },
         "contactManager": "cbTgcixmLxYSdFmmZ",
         "lastChat": chat,
-        "unknown": false,
-        "_updatedAt": person.time(2),
+        "unknown": is_unknown(index),
+        "_updatedAt": updated,
     });
     match index % 5 {
         // Fields that old servers stored as null.
@@ -100,7 +146,7 @@ fn made_up_contact(id: &str, person: &Person) -> Value {
         }
         3 => {
             contact["conflictingFields"] = json!([{ "field": "name", "value": "Someone Else" }]);
-            contact["phones"] = json!([{ "phoneNumber": person.phone }, { "phoneNumber": "" }, {}]);
+            contact["phones"] = json!([{ "phoneNumber": typed(&person) }, { "phoneNumber": "" }, {}]);
             contact["activity"] = json!(["2025-01", "2025-02"]);
         }
         _ => {}
@@ -108,16 +154,16 @@ fn made_up_contact(id: &str, person: &Person) -> Value {
     contact
 }
 
-fn made_up_visitor(id: &str, person: &Person) -> Value {
-    let index = person.index;
+fn visitor(index: u32) -> Value {
+    let (id, person) = (Sort::Visitor.id(index), Person::number(index));
     let mut visitor = json!({
         "_id": id,
         "username": format!("guest-{index}"),
         "token": format!("emulated-visitor-credential-{index}"),
         "ts": person.time(0),
-        "_updatedAt": person.time(2),
+        "_updatedAt": updated(Sort::Visitor, &person),
         "name": person.name,
-        "phone": [{ "phoneNumber": format!("+{}", person.phone) }],
+        "phone": [{ "phoneNumber": typed(&person) }],
         "visitorEmails": [{ "address": person.email }],
         "livechatData": { "plan": "free" },
         "contactManager": { "username": "kim.jane" },
@@ -148,15 +194,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_more_than_a_thousand_contacts_and_visitors_and_they_share_people() {
-        let contacts = (0..1200).filter(|index| contact(&Person::hex_id(*index, CONTACTS), 0..1200).is_some()).count();
-        let visitors =
-            (0..1600).filter(|index| visitor(&Person::hex_id(*index, VISITORS), 400..1600).is_some()).count();
-        assert_eq!((contacts, visitors), (1200, 1200));
-        let (contact, visitor) = (
-            contact(&Person::hex_id(500, CONTACTS), 0..1200).unwrap(),
-            visitor(&Person::hex_id(500, VISITORS), 400..1600).unwrap(),
-        );
-        assert_eq!(contact["emails"], visitor["visitorEmails"]);
+    fn contacts_and_visitors_share_people() {
+        assert_eq!(Sort::Contact.document(500)["emails"], Sort::Visitor.document(500)["visitorEmails"]);
+    }
+
+    #[test]
+    fn a_field_is_told_as_the_document_has_it() {
+        for sort in [Sort::Contact, Sort::Visitor] {
+            for index in 0..200 {
+                let document = sort.document(index);
+                assert_eq!(sort.index(&sort.id(index)), Some(index));
+                for name in ["_id", "_updatedAt", "createdAt", "ts", "name"] {
+                    let erased = name == "name" && is_erased(index) && sort == Sort::Contact;
+                    assert!(
+                        erased || document[name].as_str() == sort.field(index, name).as_deref(),
+                        "{name} of {index}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -1,21 +1,34 @@
 //! An emulated Rocket.Chat server: one of each generation.
 
 mod documents;
+mod hook;
+mod order;
+mod people;
+mod registration;
+mod reply;
+mod routes;
+mod search;
+mod store;
 
-use std::ops::Range;
+use serde_json::json;
 
-use serde_json::{Value, json};
-use url::form_urlencoded;
-
+use self::{
+    documents::Sort,
+    reply::{reply, too_many},
+    routes::route,
+    store::Store,
+};
 use crate::{
     Rate,
-    emulator::{Count, Emulated, Emulation, Request, Response, Window, respond, set},
+    emulator::{Change, Emulated, Emulation, Request, Response, Setup, Window, respond, set},
 };
 
 const USER_ID: &str = "rbAXPnMktTFbNpwtJ";
 const AUTH_TOKEN: &str = "emulated-token-of-no-use-elsewhere";
-const SETTINGS: &[(&str, &str)] = &[("user_id", USER_ID), ("auth_token", AUTH_TOKEN)];
+const SETTINGS: &[(&str, &str)] = &[("user_id", USER_ID), ("auth_token", AUTH_TOKEN), ("webhook_token", hook::TOKEN)];
 const RATE: Rate = Rate::per_seconds(10, 60);
+/// The own limit of `POST livechat/visitor`.
+const VISITOR_RATE: Rate = Rate::per_seconds(5, 60);
 
 /// A server of 8.8.
 pub(crate) const MODERN: Emulation = Emulation {
@@ -23,8 +36,9 @@ pub(crate) const MODERN: Emulation = Emulation {
     settings: SETTINGS,
     documented: &["673c76df47a6c9b89dd263d8", "67a0c4f2b3d1e45f8a9c0d12", "67c1f00dbeef0badcafe0001"],
     absent: "ffffffffffffffffffffffff",
-    made_up: || Era::Modern.people().map(documents::contact_id).collect(),
-    build: |rate| Box::new(Server::new(Era::Modern, rate)),
+    made_up: || Era::Modern.made_up(),
+    build: |setup| Box::new(Server::new(Era::Modern, setup)),
+    webhook: Some(hook::about_contact),
 };
 
 /// A server of 6.5.
@@ -33,8 +47,9 @@ pub(crate) const LEGACY: Emulation = Emulation {
     settings: SETTINGS,
     documented: &["653f9ce1a2f73c7460e18e82", "gAoxwhBGgEh8cyKx4"],
     absent: "ffffffffffffffffffffffff",
-    made_up: || Era::Legacy.people().map(documents::visitor_id).collect(),
-    build: |rate| Box::new(Server::new(Era::Legacy, rate)),
+    made_up: || Era::Legacy.made_up(),
+    build: |setup| Box::new(Server::new(Era::Legacy, setup)),
+    webhook: Some(hook::about_visitor),
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +62,26 @@ enum Era {
 struct Server {
     era: Era,
     window: Window,
+    visitor_window: Window,
+    contacts: Store,
+    visitors: Store,
 }
 
 impl Era {
-    /// Whom the server knows. The eras, and Periskope, have some people in common.
-    fn people(self) -> Range<u32> {
+    /// The ids of the usual people.
+    fn made_up(self) -> Vec<String> {
+        let sort = match self {
+            Self::Modern => Sort::Contact,
+            Self::Legacy => Sort::Visitor,
+        };
+        (self.first()..self.first() + Setup::default().people()).map(|index| sort.id(index)).collect()
+    }
+
+    /// The first whom the server knows. The eras, and Periskope, have some people in common.
+    fn first(self) -> u32 {
         match self {
-            Self::Modern => 0..1200,
-            Self::Legacy => 400..1600,
+            Self::Modern => 0,
+            Self::Legacy => 400,
         }
     }
 
@@ -67,33 +94,14 @@ impl Era {
 }
 
 impl Server {
-    fn new(era: Era, rate: Option<Rate>) -> Self {
-        Self { era, window: Window::new(rate.unwrap_or(RATE)) }
-    }
-
-    fn contact(&self, request: &Request) -> Response {
-        let id = match modern_parameter(request) {
-            Ok(id) => id,
-            Err(error) => return failure(400, &format!("{error} [invalid-params]"), Some("invalid-params")),
-        };
-        match documents::contact(&id, self.era.people()) {
-            Some(contact) => success(json!({ "contact": contact })),
-            None => failure(404, "Resource not found", None),
-        }
-    }
-
-    fn visitor(&self, request: &Request) -> Response {
-        let mut id = None;
-        for (name, value) in parameters(request) {
-            if name != "contactId" {
-                return failure(400, &format!("Match error: Unknown key in field {name}"), None);
-            }
-            id = Some(value);
-        }
-        match id {
-            None => failure(400, "Match error: Missing key 'contactId'", None),
-            // Also for the empty id.
-            Some(id) => success(json!({ "contact": documents::visitor(&id, self.era.people()) })),
+    fn new(era: Era, setup: Setup) -> Self {
+        let people = era.first()..era.first() + setup.people();
+        Self {
+            era,
+            window: Window::new(setup.rate.unwrap_or(RATE)),
+            visitor_window: Window::new(setup.rate.unwrap_or(VISITOR_RATE)),
+            contacts: Store::new(Sort::Contact, people.clone()),
+            visitors: Store::new(Sort::Visitor, people),
         }
     }
 
@@ -105,8 +113,10 @@ impl Server {
     fn not_logged_in(&self) -> Response {
         const WORDS: &str = "You must be logged in to do this.";
         match self.era {
-            Era::Modern => json(401, &json!({ "success": false, "error": WORDS, "status": "error", "message": WORDS })),
-            Era::Legacy => json(401, &json!({ "status": "error", "message": WORDS })),
+            Era::Modern => {
+                reply(401, &json!({ "success": false, "error": WORDS, "status": "error", "message": WORDS }))
+            }
+            Era::Legacy => reply(401, &json!({ "status": "error", "message": WORDS })),
         }
     }
 
@@ -125,72 +135,31 @@ impl Emulated for Server {
     fn answer(&self, request: &Request) -> Response {
         let path = request.uri().path();
         if path == "/api/info" {
-            return json(200, &json!({ "version": self.era.version(), "success": true }));
+            return reply(200, &json!({ "version": self.era.version(), "success": true }));
         }
-        let route: fn(&Self, &Request) -> Response = match (path, self.era) {
-            ("/api/v1/omnichannel/contacts.get", Era::Modern) => Self::contact,
-            ("/api/v1/omnichannel/contact", _) => Self::visitor,
-            _ => return self.no_such_route(),
-        };
-        if request.method() != http::Method::GET {
+        let Some((method, answer)) = route(path, self.era) else { return self.no_such_route() };
+        if request.method() != method {
             let body = json!({ "status": "error", "message": "API endpoint does not exist" });
-            let mut response = json(405, &body);
-            set(&mut response, "allow", "GET");
+            let mut response = reply(405, &body);
+            set(&mut response, "allow", method.as_str());
             return response;
         }
-        if !self.admits(request) {
+        let is_open = path.ends_with("livechat/visitor");
+        if !is_open && !self.admits(request) {
             return self.not_logged_in();
         }
-        let count = self.window.count(path);
-        let mut response = if count.exceeded { too_many(&count) } else { route(self, request) };
+        let count = if is_open { self.visitor_window.count(path) } else { self.window.count(path) };
+        let mut response = if count.exceeded { too_many(&count) } else { answer(self, request) };
         set(&mut response, "x-ratelimit-limit", &count.limit.to_string());
         set(&mut response, "x-ratelimit-remaining", &count.remaining.to_string());
         set(&mut response, "x-ratelimit-reset", &count.epoch().as_millis().to_string());
         response
     }
-}
 
-/// The one parameter of contacts.get, checked as the server's schema does.
-fn modern_parameter(request: &Request) -> Result<String, &'static str> {
-    let (known, unknown): (Vec<_>, Vec<_>) = parameters(request).into_iter().partition(|(name, _)| name == "contactId");
-    match known.as_slice() {
-        [] => Err("must have required property 'contactId'"),
-        _ if !unknown.is_empty() => Err("must NOT have additional properties"),
-        [(_, id)] if id.trim().is_empty() => Err("must pass \"isNotEmpty\" keyword validation"),
-        [(_, id)] => Ok(id.clone()),
-        _ => Err("must be string"),
+    fn change(&self, change: Change) -> String {
+        match self.era {
+            Era::Modern => self.contacts.change(change),
+            Era::Legacy => self.visitors.change(change),
+        }
     }
-}
-
-fn parameters(request: &Request) -> Vec<(String, String)> {
-    form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect()
-}
-
-fn too_many(count: &Count) -> Response {
-    let wait = count.left().as_secs() + 1;
-    let words = format!(
-        "Error, too many requests. Please slow down. You must wait {wait} seconds before trying this endpoint again. \
-         [error-too-many-requests]"
-    );
-    failure(429, &words, None)
-}
-
-fn success(mut body: Value) -> Response {
-    body["success"] = true.into();
-    json(200, &body)
-}
-
-fn failure(status: u16, error: &str, error_type: Option<&str>) -> Response {
-    let mut body = json!({ "success": false, "error": error });
-    if let Some(error_type) = error_type {
-        body["errorType"] = error_type.into();
-    }
-    json(status, &body)
-}
-
-fn json(status: u16, body: &Value) -> Response {
-    let mut response = respond(status, "application/json", body.to_string());
-    set(&mut response, "cache-control", "no-store");
-    set(&mut response, "pragma", "no-cache");
-    response
 }

@@ -1,9 +1,5 @@
 //! Which of Rocket.Chat's two APIs is asked, and when that is found out anew.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop")]
-
-mod support;
-
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -11,27 +7,14 @@ use std::sync::{
 
 use bytes::Bytes;
 use providers::{
-    ContactProvider, ErrorKind, KINDS, Kind, Rate,
-    emulator::{Canned, Emulated, Emulator, Request, Response},
+    Draft, ErrorKind, Handle, Query, Rate,
+    emulator::{Canned, Emulated, Request, Response, Setup},
 };
-use support::{call, connect, id, start};
 
-const FULL: &str = "673c76df47a6c9b89dd263d8";
-const VISITOR: &str = "653f9ce1a2f73c7460e18e82";
-const SETTINGS: &[(&str, &str)] =
-    &[("user_id", "rbAXPnMktTFbNpwtJ"), ("auth_token", "emulated-token-of-no-use-elsewhere")];
-
-fn kind() -> &'static Kind {
-    KINDS.iter().find(|kind| kind.name == "rocketchat").unwrap()
-}
-
-fn era(index: usize) -> Box<dyn Emulated> {
-    (kind().emulations[index].build)(Some(Rate::per_seconds(1000, 1)))
-}
-
-fn provider(server: &Emulator) -> Arc<dyn ContactProvider> {
-    connect(kind(), server, SETTINGS, Rate::per_seconds(1000, 1))
-}
+use crate::{
+    site::{FULL, SETTINGS, VISITOR, era, kind, provider},
+    support::{call, connect, id, start},
+};
 
 /// A server behind a proxy that lets nobody see `/api/info`, and that can be replaced by a newer one.
 #[derive(Debug)]
@@ -119,6 +102,28 @@ async fn an_answer_that_only_the_other_generation_gives_makes_it_ask_again() {
 }
 
 #[tokio::test]
+async fn every_call_that_shows_the_other_generation_makes_it_ask_again() {
+    let handle = Handle::parse("mailto:person404@example.com").unwrap().unwrap();
+    let draft = Draft { name: "Ada Byron".to_owned(), nonce: "x".to_owned(), ..Draft::default() };
+    for asking in 0..3 {
+        let upgraded = Arc::new(AtomicBool::new(true));
+        let server = start(Site::new(None, &upgraded)).await;
+        let provider = provider(&server);
+        provider.prepare(&call()).await.unwrap();
+        upgraded.store(false, Ordering::SeqCst);
+        match asking {
+            0 => assert_eq!(provider.find(&handle, &call()).await.unwrap().len(), 1),
+            1 => {
+                let page = provider.list(&Query { limit: 10, ..Query::default() }, &call()).await.unwrap();
+                assert_eq!(page.contacts.len(), 11);
+            }
+            _ => assert!(provider.register(&draft, &call()).await.unwrap().username.is_some()),
+        }
+        assert_eq!((server.calls("/api/info"), provider.generation()), (2, Some("legacy")));
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_maintenance_makes_no_legacy_server_of_a_modern_one() {
     let server = start(era(0)).await;
     let provider = provider(&server);
@@ -147,7 +152,7 @@ async fn under_maintenance_from_the_start_nothing_is_learned() {
 async fn a_server_that_insists_is_not_asked_over_and_over() {
     // It says that it is modern, and answers every question with a web page.
     let page = Canned::new("", 200, "text/html", "<html></html>");
-    let info = (kind().emulations[0].build)(None);
+    let info = (kind().emulations[0].build)(Setup::default());
     let server = start(Box::new(Insisting { info, page })).await;
     let provider = provider(&server);
     for _ in 0..5 {

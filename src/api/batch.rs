@@ -1,0 +1,134 @@
+//! `POST /contacts/batch/read`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+use providers::Priority;
+use serde::Deserialize;
+
+use super::{
+    body, cache_control,
+    code::Code,
+    identity::RequestId,
+    lines::Lines,
+    negotiation::negotiate,
+    problem::{self, Problem},
+    query::Query,
+    told,
+};
+use crate::{
+    forms::Form,
+    gateway::{Content, Failure, Gateway, Served, Wish},
+};
+
+/// How many ids one request may have.
+const MOST: usize = 1000;
+/// Enough for as many ids of the greatest length, every character escaped.
+const LARGEST: usize = 2 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    ids: Vec<String>,
+}
+
+/// Answers with one result for each id, in the order asked for; as NDJSON in the order in which they come.
+pub(super) async fn read(request: HttpRequest, payload: web::Payload, gateway: web::Data<Gateway>) -> HttpResponse {
+    let id = RequestId::of(&request);
+    match respond(&request, payload, gateway, &id).await {
+        Ok(response) => response,
+        Err(problem) => problem.respond(&id),
+    }
+}
+
+async fn respond(
+    request: &HttpRequest,
+    payload: web::Payload,
+    gateway: web::Data<Gateway>,
+    id: &RequestId,
+) -> Result<HttpResponse, Problem> {
+    let form = negotiate(request, &[Form::Json, Form::Ndjson]).ok_or_else(|| {
+        Problem::new(Code::NotAcceptable, "Batches come as application/json or application/x-ndjson.")
+    })?;
+    let provider = Query::of(request, &["provider"])?.text("provider");
+    let demand = cache_control::demand(request)?;
+    let Batch { ids } = body::json(request, payload, LARGEST).await?;
+    if !(1..=MOST).contains(&ids.len()) {
+        return Err(Problem::new(
+            Code::InvalidRequest,
+            format!("`ids` must have 1 to {MOST} entries; it has {}.", ids.len()),
+        ));
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header(id.header());
+    if form == Form::Ndjson {
+        let id = id.clone();
+        return Ok(Lines::respond(response, async move |lines| {
+            let wish = Wish { provider: provider.as_deref(), demand, priority: Priority::Batch, ..Wish::new("", told) };
+            let mut results = std::pin::pin!(gateway.contacts(&ids, wish).ready_chunks(MOST));
+            while let Some(chunk) = results.next().await {
+                let mut text = Vec::new();
+                for (places, answer) in chunk {
+                    note(&answer, &id);
+                    for place in places {
+                        result(&mut text, &ids[place], &answer, &id);
+                        text.push(b'\n');
+                    }
+                }
+                if !lines.send(text).await {
+                    return;
+                }
+            }
+        }));
+    }
+    let deadline = Some(tokio::time::Instant::now() + gateway.deadline());
+    let wish =
+        Wish { provider: provider.as_deref(), demand, deadline, priority: Priority::Batch, ..Wish::new("", told) };
+    let mut answers: Vec<Option<usize>> = vec![None; ids.len()];
+    let mut given = Vec::new();
+    let mut results = std::pin::pin!(gateway.contacts(&ids, wish));
+    while let Some((places, answer)) = results.next().await {
+        note(&answer, id);
+        places.into_iter().for_each(|place| answers[place] = Some(given.len()));
+        given.push(answer);
+    }
+    let mut text = br#"{"results":["#.to_vec();
+    for (place, answer) in answers.into_iter().enumerate() {
+        if place > 0 {
+            text.push(b',');
+        }
+        if let Some(answer) = answer.and_then(|answer| given.get(answer)) {
+            result(&mut text, &ids[place], answer, id);
+        }
+    }
+    text.extend_from_slice(b"]}");
+    Ok(response.content_type("application/json").insert_header(("cache-control", "no-store")).body(text))
+}
+
+/// `{ "id", "contact" }` or `{ "id", "problem" }`.
+fn result(text: &mut Vec<u8>, id: &str, answer: &Result<Served, Failure>, request: &RequestId) {
+    text.extend_from_slice(br#"{"id":"#);
+    // Writing to memory can't fail.
+    let _ = serde_json::to_writer(&mut *text, id);
+    let problem = match answer {
+        Ok(served) => match served.page.content() {
+            Content::Found { body, .. } => {
+                text.extend_from_slice(br#","contact":"#);
+                text.extend_from_slice(body);
+                None
+            }
+            Content::Known(_) | Content::Absent => Some(Problem::not_found(served.provider.as_deref())),
+        },
+        Err(failure) => Some(Problem::of(failure)),
+    };
+    if let Some(problem) = problem {
+        text.extend_from_slice(br#","problem":"#);
+        text.extend_from_slice(&problem.to_json(request));
+    }
+    text.push(b'}');
+}
+
+fn note(answer: &Result<Served, Failure>, id: &RequestId) {
+    if let Err(failure) = answer {
+        problem::log(failure, id, "a problem in a batch");
+    }
+}

@@ -1,0 +1,78 @@
+//! The query of a request: parameters that are known, each given once.
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use actix_web::HttpRequest;
+use url::form_urlencoded;
+
+use super::{code::Code, problem::Problem};
+use crate::forms::Fields;
+
+/// The parameters of a request.
+pub(super) struct Query(BTreeMap<String, String>);
+
+impl Query {
+    /// Reads the parameters, of which only these are known.
+    ///
+    /// # Errors
+    /// A parameter that is not known, or given twice.
+    pub(super) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
+        let mut given = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+            if !known.contains(&&*name) {
+                // The name itself is the caller's text; it may be anything.
+                return Err(invalid(format!(
+                    "There is a parameter that is not known. Known are: `{}`.",
+                    known.join("`, `")
+                )));
+            }
+            if given.insert(name.clone().into_owned(), value.into_owned()).is_some() {
+                return Err(invalid(format!("The parameter `{name}` is given more than once.")));
+            }
+        }
+        Ok(Self(given))
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
+    /// `true` or `false`; not given is `false`.
+    pub(super) fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        match self.0.remove(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(invalid(format!("The parameter `{name}` must be `true` or `false`."))),
+        }
+    }
+
+    /// The keys that are wanted: all, or those that `fields` names.
+    pub(super) fn fields(&mut self) -> Result<Fields, Problem> {
+        let Some(list) = self.0.remove("fields") else { return Ok(Fields::default()) };
+        Fields::asked(&list).map_err(|unknown| invalid(unknown.to_string()))
+    }
+
+    /// A whole number in this range.
+    pub(super) fn number(&mut self, name: &str, range: RangeInclusive<u16>) -> Result<Option<u16>, Problem> {
+        let Some(text) = self.0.remove(name) else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let wrong = || {
+            invalid(format!("The parameter `{name}` must be a whole number from {} to {}.", range.start(), range.end()))
+        };
+        number.map(Some).ok_or_else(wrong)
+    }
+
+    /// Whether the parameter is given, with the one value that it can have.
+    pub(super) fn word(&mut self, name: &str, word: &str) -> Result<bool, Problem> {
+        match self.0.remove(name) {
+            None => Ok(false),
+            Some(given) if given == word => Ok(true),
+            Some(_) => Err(invalid(format!("The parameter `{name}` can only be `{word}`."))),
+        }
+    }
+}
+
+fn invalid(detail: String) -> Problem {
+    Problem::new(Code::InvalidRequest, detail)
+}

@@ -1,0 +1,77 @@
+//! What a caller of `GET /contacts/{id}` wants.
+
+use actix_web::HttpRequest;
+use percent_encoding::percent_decode_str;
+use providers::Handle;
+
+use super::{cache_control, code::Code, problem::Problem, query::Query, told};
+use crate::{
+    forms::{Fields, Form},
+    gateway::{Demand, Wish},
+};
+
+/// What a caller wants to have.
+pub(super) struct Question {
+    id: String,
+    provider: Option<String>,
+    demand: Demand,
+    linked: bool,
+    pub(super) form: Form,
+    pub(super) fields: Fields,
+    /// The provider's own document, too.
+    pub(super) raw: bool,
+    /// Where each value comes from, too.
+    pub(super) explain: bool,
+}
+
+impl Question {
+    /// Reads the path, the query and the headers.
+    ///
+    /// # Errors
+    /// What of them can't be used.
+    pub(super) fn of(request: &HttpRequest, form: Form) -> Result<Self, Problem> {
+        let id = id_of(request, "/contacts/")?;
+        let demand = cache_control::demand(request)?;
+        let mut query = Query::of(request, &["provider", "linked", "fields", "include", "explain"])?;
+        let question = Self {
+            provider: query.text("provider"),
+            linked: query.flag("linked")?,
+            fields: query.fields()?,
+            raw: query.word("include", "raw")?,
+            explain: query.flag("explain")?,
+            id,
+            demand,
+            form,
+        };
+        if question.raw && (question.linked || Handle::parse(&question.id).is_some()) {
+            return Err(invalid("`include=raw` is for one contact: a merged one has no document of its own."));
+        }
+        if form != Form::Json && (question.raw || question.explain) {
+            return Err(invalid("`include` and `explain` are for answers as application/json."));
+        }
+        Ok(question)
+    }
+
+    pub(super) fn wish(&self) -> Wish<'_> {
+        let (provider, demand) = (self.provider.as_deref(), self.demand);
+        Wish { provider, demand, linked: self.linked, raw: self.raw, ..Wish::new(&self.id, told) }
+    }
+
+    /// Whether a page's own bytes are the answer.
+    pub(super) fn is_plain(&self) -> bool {
+        self.form == Form::Json && self.fields.is_all() && !self.explain
+    }
+}
+
+/// The id behind this prefix.
+pub(super) fn id_of(request: &HttpRequest, prefix: &str) -> Result<String, Problem> {
+    // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
+    let raw = request.uri().path().strip_prefix(prefix).unwrap_or_default();
+    let id = percent_decode_str(raw).decode_utf8();
+    id.map(Into::into)
+        .map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))
+}
+
+fn invalid(detail: &'static str) -> Problem {
+    Problem::new(Code::InvalidRequest, detail)
+}

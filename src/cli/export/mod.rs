@@ -1,0 +1,152 @@
+//! `contact-gateway export`: every contact of one instance.
+
+mod checkpoint;
+mod output;
+mod progress;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::ValueEnum;
+use providers::{Query, Time};
+use tracing_subscriber::filter::LevelFilter;
+
+use self::{checkpoint::Checkpoint, output::Output, progress::Progress};
+use super::{ConfigFile, fail};
+use crate::{
+    api, app,
+    forms::{self, Fields, Form},
+    gateway::{Content, Failure, Gateway, Listed},
+    telemetry,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The instance whose contacts are wanted
+    #[arg(long, value_name = "INSTANCE")]
+    provider: String,
+    /// The form of the contacts
+    #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+    format: Format,
+    /// Where to write; without it, to standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Go on with an export into FILE that was interrupted: nothing is lost, and nothing comes twice
+    #[arg(long, requires = "output")]
+    resume: bool,
+    /// Only contacts that have changed since this time (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    updated_since: Option<Time>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The common schema, one contact a line
+    Ndjson,
+    /// A table with a header
+    Csv,
+    /// vCard 4.0
+    Vcard,
+    /// JSContact, one card a line
+    Jscontact,
+}
+
+impl Format {
+    fn form(self) -> Form {
+        match self {
+            Self::Ndjson => Form::Ndjson,
+            Self::Csv => Form::Csv,
+            Self::Vcard => Form::VCard,
+            Self::Jscontact => Form::JsContact,
+        }
+    }
+}
+
+fn time(text: &str) -> Result<Time, &'static str> {
+    Time::parse(text).ok_or("must be a time with its zone, such as 2025-01-22T05:41:15Z")
+}
+
+pub(super) async fn run(options: Options) -> ExitCode {
+    telemetry::start(LevelFilter::ERROR);
+    let config = match options.config.load() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let gateway = match app::gateway(&config) {
+        Ok(gateway) => gateway,
+        Err(error) => return fail(error),
+    };
+    match export(&gateway, &options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => fail(why),
+    }
+}
+
+async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
+    let instance = gateway.instance(&options.provider).ok_or_else(|| {
+        let known: Vec<_> = gateway.listable().map(|instance| &*instance.name).collect();
+        format!("no instance is called {:?}; there are: {}", options.provider, known.join(", "))
+    })?;
+    if !instance.kind.capabilities.list {
+        return Err(format!("the contacts of {:?} can't be listed", options.provider));
+    }
+    let (form, fields) = (options.format.form(), Fields::default());
+    let fresh = Checkpoint::new(&options.provider, form, options.updated_since.clone());
+    let mut output = Output::open(options.output.as_deref(), fresh, options.resume)?;
+    let progress = Progress::start(output.checkpoint().written);
+    if output.checkpoint().written == 0 && output.checkpoint().position.is_none() {
+        output.write(&forms::head(form, &fields).map_err(|error| error.to_string())?)?;
+    }
+    loop {
+        let query = Query {
+            since: options.updated_since.clone(),
+            limit: Gateway::WHOLE,
+            from: output.checkpoint().position.clone(),
+        };
+        let waiting = |failure: &Failure| progress.say(&format!("{}; it is tried again", failure_text(failure)));
+        let listed = tokio::select! {
+            listed = gateway.list_patiently(&options.provider, &query, waiting) => listed,
+            _ = tokio::signal::ctrl_c() => return Err(interrupted(options)),
+        };
+        let listed = listed.map_err(|failure| format!("{}{}", failure_text(&failure), how_to_go_on(options)))?;
+        let (text, count) = page(&listed, form, fields)?;
+        output.write(&text)?;
+        progress.add(count, listed.total);
+        match listed.next {
+            Some(next) => output.mark(next, count)?,
+            None => {
+                progress.finish();
+                return output.finish();
+            }
+        }
+    }
+}
+
+/// The contacts of one page, and how many they are.
+fn page(listed: &Listed, form: Form, fields: Fields) -> Result<(Vec<u8>, u64), String> {
+    let (mut text, mut count) = (Vec::new(), 0);
+    for page in &listed.pages {
+        if let Content::Found { body, .. } = page.content() {
+            text.extend_from_slice(&forms::record(body, form, &fields).map_err(|error| error.to_string())?);
+            count += 1;
+        }
+    }
+    Ok((text, count))
+}
+
+/// For the operator at the terminal, the provider's own words help.
+fn failure_text(failure: &Failure) -> String {
+    match failure {
+        Failure::Provider { error, .. } => format!("{}: {error}", api::told(failure)),
+        other => format!("{}: {other}", api::told(failure)),
+    }
+}
+
+fn interrupted(options: &Options) -> String {
+    format!("interrupted{}", how_to_go_on(options))
+}
+
+fn how_to_go_on(options: &Options) -> &'static str {
+    if options.output.is_some() { "; the same command with --resume goes on from here" } else { "" }
+}

@@ -1,0 +1,97 @@
+//! All contacts of an instance, page by page.
+
+use std::{sync::Arc, time::Duration};
+
+use providers::{Call, LocalId, Position, Priority, Query};
+use tokio::time::Instant;
+
+use super::{Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+
+/// How long somebody who has time waits for one page: others go first, and providers allow as little as ten pages a minute.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How often such a one asks for a page, and how long the pause between is at least; it grows.
+const ATTEMPTS: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Listed {
+    /// The contacts, rendered.
+    pub pages: Vec<Arc<Page>>,
+    /// Where the next page begins; `None` if this was the last.
+    pub next: Option<Position>,
+    /// How many contacts there are in all, where the provider says so.
+    pub total: Option<u64>,
+}
+
+impl Gateway {
+    /// Pages as long as any provider's own are: for whoever wants everything.
+    pub const WHOLE: u16 = 2000;
+
+    /// The instances whose contacts can be listed, in the order of their names.
+    pub fn listable(&self) -> impl Iterator<Item = &Arc<Instance>> {
+        self.instances.iter().filter(|instance| instance.kind.capabilities.list)
+    }
+
+    /// One page of an instance's contacts. Those that are whole are kept, as if each had been asked for.
+    ///
+    /// # Errors
+    /// As [`contact`](Self::contact), by `deadline`.
+    pub async fn list(
+        &self,
+        provider: &str,
+        query: &Query,
+        priority: Priority,
+        deadline: Instant,
+    ) -> Result<Listed, Failure> {
+        let instance = self.instance(provider).ok_or_else(|| self.unknown_provider())?;
+        let overloaded = || Failure::Overloaded { provider: Arc::clone(&instance.name) };
+        let _place = instance.wait().ok_or_else(overloaded)?;
+        let _share = instance.load().ok_or_else(overloaded)?;
+        let (call, asked) = (Call::new(deadline, priority), Asked::now());
+        let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
+        let listing = instance.provider.list(query, &call).await.map_err(failed)?;
+        let mut pages = Vec::with_capacity(listing.contacts.len());
+        for listed in &listing.contacts {
+            let contact = &listed.contact;
+            // None that was read from JSON fails to be written.
+            let Ok(page) = Page::new(Some(contact), &instance.ages, call.spent()) else { continue };
+            let page = Arc::new(page);
+            if listed.is_whole
+                && let Some(id) = contact.native_id.as_deref().and_then(|id| LocalId::parse(id).ok())
+            {
+                let key = Target::new(instance, &id).key;
+                self.pages.store(&key, &page, asked);
+                if instance.provider.hears() {
+                    self.pages.note_channels(&instance.name, &key, contact);
+                }
+            }
+            pages.push(page);
+        }
+        Ok(Listed { pages, next: listing.next, total: listing.total })
+    }
+
+    /// The same for somebody who has time, and goes last where calls must wait. `waiting` hears of each failure after which it
+    /// is tried again.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list), once it has failed often enough, or in a way that won't pass.
+    pub async fn list_patiently(
+        &self,
+        provider: &str,
+        query: &Query,
+        waiting: impl Fn(&Failure),
+    ) -> Result<Listed, Failure> {
+        let mut attempt = 1;
+        loop {
+            let failure = match self.list(provider, query, Priority::Batch, Instant::now() + PATIENCE).await {
+                Ok(listed) => return Ok(listed),
+                Err(failure) if attempt == ATTEMPTS || !failure.is_retryable() => return Err(failure),
+                Err(failure) => failure,
+            };
+            waiting(&failure);
+            tokio::time::sleep(failure.retry_after().unwrap_or_default().max(PAUSE * attempt * attempt)).await;
+            attempt += 1;
+        }
+    }
+}
