@@ -1,9 +1,9 @@
 //! The gateway over emulated upstreams on loopback: to try it, and to build against it, without an account.
 
-use std::{fmt::Write as _, io, net::SocketAddr};
+use std::{fmt::Write as _, io, net::SocketAddr, time::Duration};
 
 use providers::{
-    Instance, KINDS, Settings,
+    Instance, KINDS, Rate, Settings,
     emulator::{Emulator, Setup},
 };
 
@@ -18,6 +18,7 @@ use crate::{
 pub struct Sandbox {
     application: Application,
     upstreams: Vec<Upstream>,
+    unlimited: bool,
 }
 
 struct Upstream {
@@ -38,22 +39,24 @@ pub enum SandboxError {
 }
 
 impl Sandbox {
-    /// Starts every emulation of every kind, and the gateway over them.
+    /// Starts every emulation of every kind, each with so many made-up people, and the gateway over them.
     ///
     /// # Errors
     /// If an address is taken.
-    pub async fn start(listen: SocketAddr) -> Result<Self, SandboxError> {
+    pub async fn start(listen: SocketAddr, people: u32, unlimited: bool) -> Result<Self, SandboxError> {
+        let rate = unlimited.then_some(Rate { calls: Rate::UNLIMITED, per: Duration::from_secs(1) });
+        let setup = Setup { rate, people: Some(people) };
         let mut config = Config::bare(listen);
         let mut upstreams = Vec::new();
         for kind in KINDS {
             for emulation in kind.emulations {
-                let emulator = Emulator::start((emulation.build)(Setup::default())).await?;
+                let emulator = Emulator::start((emulation.build)(setup)).await?;
                 let settings: Settings =
                     emulation.settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
                 let instance = Instance {
                     name: emulation.instance.into(),
                     base_url: emulator.base_url(),
-                    rate: kind.default_rate,
+                    rate: rate.unwrap_or(kind.default_rate),
                     timeout: Provider::DEFAULT_TIMEOUT,
                     default_region: None,
                 };
@@ -63,7 +66,7 @@ impl Sandbox {
             }
         }
         config.providers.sort_by(|a, b| a.instance.name.cmp(&b.instance.name));
-        Ok(Self { application: Application::build(config)?, upstreams })
+        Ok(Self { application: Application::build(config)?, upstreams, unlimited })
     }
 
     /// Where the gateway listens.
@@ -85,7 +88,8 @@ impl Sandbox {
             let (instance, id) = (upstream.instance, upstream.documented);
             let _ = writeln!(text, "  curl http://{address}/contacts/{instance}:{id}");
         }
-        let _ = write!(text, "\nThe emulated upstreams, with the real ones' limits:\n");
+        let limits = if self.unlimited { "without" } else { "with" };
+        let _ = write!(text, "\nThe emulated upstreams, {limits} the real ones' limits:\n");
         for upstream in &self.upstreams {
             let _ = writeln!(text, "  {:<18} {}", upstream.instance, upstream.emulator.base_url());
         }

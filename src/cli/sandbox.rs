@@ -15,6 +15,12 @@ pub(super) struct Options {
     /// Listen beyond loopback all the same, although callers need no key
     #[arg(long, env = "GATEWAY__AUTH__OPEN")]
     open: bool,
+    /// How many made-up contacts each provider has
+    #[arg(long, value_name = "NUMBER", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    contacts: u32,
+    /// Without the real providers' rate limits
+    #[arg(long)]
+    unlimited: bool,
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
@@ -25,7 +31,7 @@ pub(super) async fn run(options: Options) -> ExitCode {
             options.listen
         ));
     }
-    let sandbox = match Sandbox::start(options.listen).await {
+    let sandbox = match Sandbox::start(options.listen, options.contacts, options.unlimited).await {
         Ok(sandbox) => sandbox,
         Err(error) => return fail(error),
     };
