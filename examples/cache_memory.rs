@@ -6,7 +6,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use contact_gateway::gateway::{Ages, Content, Gateway, Instance, Wish};
+use contact_gateway::gateway::{Ages, Caller, Content, Gateway, Instance, Wish};
 use providers::{Call, Contact, ContactProvider, ContactType, Found, KINDS, LocalId, Result};
 use tokio::runtime::Handle;
 
@@ -44,7 +44,7 @@ async fn main() {
     let (mut bodies, before) = (0, resident());
     for number in 0..contacts {
         let id = format!("here:{}", 10_000_000_000 + number);
-        if let Ok(served) = gateway.contact(&Wish::new(&id, |_| "")).await
+        if let Ok(served) = gateway.contact(&Wish::new(&id, &Caller::default(), |_| "")).await
             && let Content::Found { body, .. } = served.page.content()
         {
             bodies += body.len() as u64;

@@ -8,9 +8,11 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use crate::{
-    api::{Readiness, Seal},
-    config::{Config, Provider},
+    api::{Current, Readiness, Seal, State},
+    auth::Keys,
+    config::{Config, Mistakes, Provider},
     gateway::{Gateway, Instance},
+    reload::Reload,
     server,
 };
 
@@ -19,9 +21,10 @@ use crate::{
 pub struct Application {
     address: SocketAddr,
     server: Server,
-    gateway: web::Data<Gateway>,
+    current: Arc<Current>,
     readiness: Readiness,
-    deadline: Duration,
+    config: Config,
+    reload: Option<Reload>,
 }
 
 /// Why no server came about.
@@ -53,12 +56,25 @@ impl Application {
     /// # Errors
     /// If a provider can't be set up or the address is taken.
     pub fn build(config: Config) -> Result<Self, StartError> {
-        let (listen, deadline) = (config.server.listen, config.server.deadline);
-        let (gateway, readiness) = (gateway(&config)?, Readiness::default());
-        let gateway = web::Data::new(gateway);
-        let (address, server) = server::bind(&config.server, gateway.clone(), seal(&config), &readiness)
-            .map_err(|error| StartError::Listen { address: listen, error })?;
-        Ok(Self { address, server, gateway, readiness, deadline })
+        let keys = Keys::new(&config.auth.keys, None);
+        let current =
+            Arc::new(Current::from_pointee(State { gateway: Arc::new(gateway(&config)?), keys, seal: seal(&config) }));
+        let readiness = Readiness::default();
+        let (address, server) = server::bind(&config.server, web::Data::from(Arc::clone(&current)), &readiness)
+            .map_err(|error| StartError::Listen { address: config.server.listen, error })?;
+        Ok(Self { address, server, current, readiness, config, reload: None })
+    }
+
+    /// Reads the configuration again at each SIGHUP from now on, which would end the program otherwise.
+    ///
+    /// # Errors
+    /// If the system has no such signal.
+    pub fn reloaded_by(
+        mut self,
+        read: impl Fn() -> Result<Config, Mistakes> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        self.reload = Some(Reload::new(read)?);
+        Ok(self)
     }
 
     /// Where it listens: the real port, where the configuration says 0.
@@ -72,10 +88,22 @@ impl Application {
     /// # Errors
     /// If a worker can't go on.
     pub async fn run_until_stopped(self) -> io::Result<()> {
-        tokio::spawn(prepare(self.gateway, self.deadline, self.readiness.clone()));
-        let (stopping, stopped) = (server::stop_on_signal(self.server.handle(), self.readiness), self.server);
+        let Self { server, current, readiness, config, reload, .. } = self;
+        let (instances, deadline) = (current.load().gateway.instances().to_vec(), config.server.deadline);
+        tokio::spawn({
+            let readiness = readiness.clone();
+            async move {
+                prepare(&instances, deadline).await;
+                readiness.start();
+                tracing::info!("ready");
+            }
+        });
+        if let Some(reload) = reload {
+            tokio::spawn(reload.at_each_signal(config, current));
+        }
+        let stopping = server::stop_on_signal(server.handle(), readiness);
         tokio::select! {
-            stopped = stopped => stopped,
+            stopped = server => stopped,
             Err(error) = stopping => Err(error),
         }
     }
@@ -98,7 +126,7 @@ pub fn gateway(config: &Config) -> Result<Gateway, StartError> {
 
 /// The seal of the cursors: the same in every gateway, and after every restart, with these providers; and secret, because it is
 /// made of secrets.
-fn seal(config: &Config) -> Seal {
+pub(crate) fn seal(config: &Config) -> Seal {
     let mut key = Sha256::new();
     for Provider { kind, instance, settings, .. } in &config.providers {
         let settings = kind.settings.iter().map(|setting| settings.text(setting.name).unwrap_or_default());
@@ -109,7 +137,7 @@ fn seal(config: &Config) -> Seal {
     Seal::new(key.finalize().into())
 }
 
-fn instance(configured: &Provider) -> Result<Instance, StartError> {
+pub(crate) fn instance(configured: &Provider) -> Result<Instance, StartError> {
     let Provider { kind, instance, cache, settings } = configured;
     let name = Arc::clone(&instance.name);
     let provider = (kind.connect)(instance.clone(), settings)
@@ -117,17 +145,15 @@ fn instance(configured: &Provider) -> Result<Instance, StartError> {
     Ok(Instance::new(name, kind, provider, *cache, instance.timeout))
 }
 
-/// Lets every provider learn what it needs to know of its server. One that is down does not keep the others waiting
-/// longer than a request would.
-async fn prepare(gateway: web::Data<Gateway>, deadline: Duration, readiness: Readiness) {
+/// Lets providers learn what they need to know of their servers. One that is down does not keep the others waiting longer
+/// than a request would.
+pub(crate) async fn prepare(instances: &[Arc<Instance>], deadline: Duration) {
     let call = Call::within(deadline);
-    let prepared = gateway.instances().iter().map(|instance| async {
+    let prepared = instances.iter().map(|instance| async {
         if let Err(error) = instance.provider.prepare(&call).await {
             let (provider, kind) = (&*instance.name, error.kind());
             tracing::warn!(provider, %kind, detail = error.detail(), "not prepared; the first request will try again");
         }
     });
     futures_util::future::join_all(prepared).await;
-    readiness.start();
-    tracing::info!("ready");
 }

@@ -4,10 +4,12 @@
 
 pub mod api;
 pub mod app;
+pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod forms;
 pub mod gateway;
+mod reload;
 pub mod sandbox;
 mod server;
 pub mod telemetry;

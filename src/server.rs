@@ -26,9 +26,8 @@ use futures_util::{Stream, TryFutureExt as _};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    api::{self, Readiness, Seal},
+    api::{self, Current, Readiness},
     config,
-    gateway::Gateway,
 };
 
 /// The head of a request must be there this long after its first byte; a connection that says nothing is closed as soon.
@@ -46,21 +45,17 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Binds the address; `workers` threads will answer.
 pub(crate) fn bind(
     config: &config::Server,
-    gateway: web::Data<Gateway>,
-    seal: Seal,
+    current: web::Data<Current>,
     readiness: &Readiness,
 ) -> io::Result<(SocketAddr, Server)> {
-    let (readiness, seal) = (web::Data::new(readiness.clone()), web::Data::new(seal));
+    let readiness = web::Data::new(readiness.clone());
     let app = move || {
-        App::new()
-            .app_data(gateway.clone())
-            .app_data(seal.clone())
-            .app_data(readiness.clone())
-            .configure(api::routes)
-            .wrap_fn(|mut request, next| {
+        App::new().app_data(current.clone()).app_data(readiness.clone()).configure(api::routes).wrap_fn(
+            |mut request, next| {
                 let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
                 next.call(request).map_ok(|answer| answer.map_body(|_, answer| Holding { answer, _body: body }))
-            })
+            },
+        )
     };
     let workers = if config.workers > 0 { config.workers } else { available_parallelism().map_or(1, NonZero::get) };
     let server = HttpServer::new(app)

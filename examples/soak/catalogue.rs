@@ -9,7 +9,7 @@ use bytes::Bytes;
 use contact_gateway::{
     app,
     config::Config,
-    gateway::{Content, Gateway, Wish},
+    gateway::{Caller, Content, Gateway, Wish},
 };
 use providers::{KINDS, Rate};
 
@@ -119,7 +119,7 @@ impl Shelf {
     async fn look(gateway: &Gateway, instance: &'static str, ids: impl Iterator<Item = String>) -> Outcome<Self> {
         let (mut found, mut gone) = (Vec::new(), Vec::new());
         for id in ids {
-            let served = gateway.contact(&Wish::new(&format!("{instance}:{id}"), |_| "")).await?;
+            let served = gateway.contact(&Wish::new(&format!("{instance}:{id}"), &Caller::default(), |_| "")).await?;
             match served.page.content() {
                 Content::Found { body, etag } => {
                     let says = serde_json::from_slice::<serde_json::Value>(body)?;

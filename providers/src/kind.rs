@@ -49,7 +49,7 @@ impl fmt::Debug for Kind {
 }
 
 /// One configured provider, as far as all kinds have the same.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Instance {
     /// The instance's name: `[a-z][a-z0-9_]*`.
     pub name: Arc<str>,

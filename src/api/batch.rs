@@ -6,6 +6,7 @@ use providers::Priority;
 use serde::Deserialize;
 
 use super::{
+    admission::Admitted,
     body, cache_control,
     code::Code,
     identity::RequestId,
@@ -16,8 +17,8 @@ use super::{
     told,
 };
 use crate::{
-    forms::Form,
-    gateway::{Content, Failure, Gateway, Served, Wish},
+    forms::{self, Fields, Form},
+    gateway::{Content, Failure, Served, Wish},
 };
 
 /// How many ids one request may have.
@@ -32,9 +33,9 @@ struct Batch {
 }
 
 /// Answers with one result for each id, in the order asked for; as NDJSON in the order in which they come.
-pub(super) async fn read(request: HttpRequest, payload: web::Payload, gateway: web::Data<Gateway>) -> HttpResponse {
+pub(super) async fn read(request: HttpRequest, payload: web::Payload, admitted: Admitted) -> HttpResponse {
     let id = RequestId::of(&request);
-    match respond(&request, payload, gateway, &id).await {
+    match respond(&request, payload, admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
     }
@@ -43,13 +44,14 @@ pub(super) async fn read(request: HttpRequest, payload: web::Payload, gateway: w
 async fn respond(
     request: &HttpRequest,
     payload: web::Payload,
-    gateway: web::Data<Gateway>,
+    Admitted { state, caller }: Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
     let form = negotiate(request, &[Form::Json, Form::Ndjson]).ok_or_else(|| {
         Problem::new(Code::NotAcceptable, "Batches come as application/json or application/x-ndjson.")
     })?;
-    let provider = Query::of(request, &["provider"])?.text("provider");
+    let mut query = Query::of(request, &["provider", "fields"])?;
+    let (provider, fields) = (query.text("provider"), query.fields(&caller)?);
     let demand = cache_control::demand(request)?;
     let Batch { ids } = body::json(request, payload, LARGEST).await?;
     if !(1..=MOST).contains(&ids.len()) {
@@ -63,14 +65,19 @@ async fn respond(
     if form == Form::Ndjson {
         let id = id.clone();
         return Ok(Lines::respond(response, async move |lines| {
-            let wish = Wish { provider: provider.as_deref(), demand, priority: Priority::Batch, ..Wish::new("", told) };
-            let mut results = std::pin::pin!(gateway.contacts(&ids, wish).ready_chunks(MOST));
+            let wish = Wish {
+                provider: provider.as_deref(),
+                demand,
+                priority: Priority::Batch,
+                ..Wish::new("", &caller, told)
+            };
+            let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish).ready_chunks(MOST));
             while let Some(chunk) = results.next().await {
                 let mut text = Vec::new();
                 for (places, answer) in chunk {
                     note(&answer, &id);
                     for place in places {
-                        result(&mut text, &ids[place], &answer, &id);
+                        result(&mut text, &ids[place], &answer, fields, &id);
                         text.push(b'\n');
                     }
                 }
@@ -80,12 +87,17 @@ async fn respond(
             }
         }));
     }
-    let deadline = Some(tokio::time::Instant::now() + gateway.deadline());
-    let wish =
-        Wish { provider: provider.as_deref(), demand, deadline, priority: Priority::Batch, ..Wish::new("", told) };
+    let deadline = Some(tokio::time::Instant::now() + state.gateway.deadline());
+    let wish = Wish {
+        provider: provider.as_deref(),
+        demand,
+        deadline,
+        priority: Priority::Batch,
+        ..Wish::new("", &caller, told)
+    };
     let mut answers: Vec<Option<usize>> = vec![None; ids.len()];
     let mut given = Vec::new();
-    let mut results = std::pin::pin!(gateway.contacts(&ids, wish));
+    let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish));
     while let Some((places, answer)) = results.next().await {
         note(&answer, id);
         places.into_iter().for_each(|place| answers[place] = Some(given.len()));
@@ -97,7 +109,7 @@ async fn respond(
             text.push(b',');
         }
         if let Some(answer) = answer.and_then(|answer| given.get(answer)) {
-            result(&mut text, &ids[place], answer, id);
+            result(&mut text, &ids[place], answer, fields, id);
         }
     }
     text.extend_from_slice(b"]}");
@@ -105,17 +117,20 @@ async fn respond(
 }
 
 /// `{ "id", "contact" }` or `{ "id", "problem" }`.
-fn result(text: &mut Vec<u8>, id: &str, answer: &Result<Served, Failure>, request: &RequestId) {
+fn result(text: &mut Vec<u8>, id: &str, answer: &Result<Served, Failure>, fields: Fields, request: &RequestId) {
     text.extend_from_slice(br#"{"id":"#);
     // Writing to memory can't fail.
     let _ = serde_json::to_writer(&mut *text, id);
     let problem = match answer {
         Ok(served) => match served.page.content() {
-            Content::Found { body, .. } => {
-                text.extend_from_slice(br#","contact":"#);
-                text.extend_from_slice(body);
-                None
-            }
+            Content::Found { body, .. } => match forms::render(body, Form::Json, &fields) {
+                Ok(contact) => {
+                    text.extend_from_slice(br#","contact":"#);
+                    text.extend_from_slice(&contact);
+                    None
+                }
+                Err(_) => Some(Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written.")),
+            },
             Content::Known(_) | Content::Absent => Some(Problem::not_found(served.provider.as_deref())),
         },
         Err(failure) => Some(Problem::of(failure)),

@@ -1,26 +1,25 @@
 //! `DELETE /cache/{id}`, `DELETE /cache?provider=I`: forgetting.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::{code::Code, identity::RequestId, problem::Problem, query::Query, question::id_of};
-use crate::gateway::Gateway;
+use super::{admission::Admitted, code::Code, identity::RequestId, problem::Problem, query::Query, question::id_of};
 
 /// Forgets one contact, under whatever id.
-pub(super) async fn forget(request: HttpRequest, gateway: web::Data<Gateway>) -> HttpResponse {
+pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
     respond(&request, || {
         let contact = id_of(&request, "/cache/")?;
         let provider = Query::of(&request, &["provider"])?.text("provider");
-        gateway.forget(&contact, provider.as_deref()).map_err(|failure| Problem::of(&failure))
+        state.gateway.forget(&contact, provider.as_deref(), &caller).map_err(|failure| Problem::of(&failure))
     })
 }
 
 /// Forgets everything of one instance.
-pub(super) async fn forget_all(request: HttpRequest, gateway: web::Data<Gateway>) -> HttpResponse {
+pub(super) async fn forget_all(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
     respond(&request, || {
         let provider = Query::of(&request, &["provider"])?.text("provider");
         let missing =
             || Problem::new(Code::InvalidRequest, "The parameter `provider` must name the instance to forget.");
-        gateway.forget_all(&provider.ok_or_else(missing)?).map_err(|failure| Problem::of(&failure))
+        state.gateway.forget_all(&provider.ok_or_else(missing)?, &caller).map_err(|failure| Problem::of(&failure))
     })
 }
 

@@ -3,10 +3,11 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
-    web::{self, Bytes},
+    web::Bytes,
 };
 
 use super::{
+    admission::Admitted,
     caching,
     code::Code,
     explain::explain,
@@ -23,23 +24,23 @@ use crate::{
 const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
 /// Answers with one contact.
-pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>) -> HttpResponse {
+pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
     let id = RequestId::of(&request);
     let Some(form) = negotiate(&request, FORMS) else {
         let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
         return Problem::new(Code::NotAcceptable, detail).respond(&id);
     };
-    let question = match Question::of(&request, form) {
+    let question = match Question::of(&request, form, &caller) {
         Ok(question) => question,
         Err(problem) => return problem.respond(&id),
     };
-    match gateway.contact(&question.wish()).await {
+    match state.gateway.contact(&question.wish(&caller)).await {
         Ok(served) => {
             // A page that only rests has told why already.
             if let (Some(failure), Via::Provider { .. }) = (&served.failure, served.via) {
                 problem::log(failure, &id, "the cached contact");
             }
-            respond(&request, &question, &served, &gateway, &id)
+            respond(&request, &question, &served, &state.gateway, &id)
         }
         Err(failure) => {
             problem::log(&failure, &id, "a problem");

@@ -1,13 +1,15 @@
 //! Where a list goes on: opaque to callers, and of no use unless the gateway has made it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
-use providers::{Position, Time};
+use providers::{Position, Query, Time};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+use crate::gateway::{Instance, Listed};
 
 /// How long a cursor holds: longer than the slowest list takes.
 const HOLDS: Duration = Duration::from_secs(48 * 3600);
@@ -32,6 +34,27 @@ impl Cursor {
     pub(super) fn new(instance: &str, position: Option<Position>, all: bool, since: Option<Time>) -> Self {
         let position = position.map(|position| position.0);
         Self { instance: instance.to_owned(), position, all, since, made: Timestamp::now().as_second() }
+    }
+}
+
+impl Cursor {
+    /// What the provider is asked.
+    pub(super) fn query(&self, limit: u16) -> Query {
+        Query { since: self.since.clone(), limit, from: self.position.clone().map(Position) }
+    }
+
+    /// Where the list goes on after this page, among these instances; `None` at its end.
+    pub(super) fn after<'a>(
+        &self,
+        listed: &Listed,
+        instances: impl Iterator<Item = &'a Arc<Instance>>,
+    ) -> Option<Self> {
+        let since = self.since.clone();
+        if let Some(next) = &listed.next {
+            return Some(Self::new(&self.instance, Some(next.clone()), self.all, since));
+        }
+        let others = instances.map(|instance| &instance.name).filter(|name| ***name > *self.instance);
+        others.min().filter(|_| self.all).map(|next| Self::new(next, None, true, since))
     }
 }
 

@@ -1,69 +1,60 @@
 //! `GET /contacts`: everybody, page by page or as one stream.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, LINK},
-    web,
+    web::Bytes,
 };
-use providers::{Position, Priority, Query as Wanted, Time};
 use tokio::time::Instant;
 
 use super::{
+    admission::Admitted,
     code::Code,
-    cursor::{Cursor, Seal},
     identity::RequestId,
     lines::Lines,
     negotiation::negotiate,
     problem::{self, Problem},
-    query::Query,
+    wanted::Wanted,
 };
 use crate::{
-    forms::Form,
+    forms::{self, Fields, Form},
     gateway::{Content, Failure, Gateway, Listed},
 };
 
-const LIMIT: u16 = 100;
-const LARGEST_LIMIT: u16 = 2000;
-
 /// Answers with one page, or with everything.
-pub(super) async fn read(request: HttpRequest, gateway: web::Data<Gateway>, seal: web::Data<Seal>) -> HttpResponse {
+pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpResponse {
     let id = RequestId::of(&request);
-    match respond(&request, gateway, seal, &id).await {
+    match respond(&request, admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
     }
 }
 
-async fn respond(
-    request: &HttpRequest,
-    gateway: web::Data<Gateway>,
-    seal: web::Data<Seal>,
-    id: &RequestId,
-) -> Result<HttpResponse, Problem> {
+async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> Result<HttpResponse, Problem> {
     let form = negotiate(request, &[Form::Json, Form::Ndjson])
         .ok_or_else(|| Problem::new(Code::NotAcceptable, "Lists come as application/json or application/x-ndjson."))?;
-    let (cursor, limit) = wanted(request, &gateway, &seal)?;
+    let wanted = Wanted::of(request, &admitted)?;
     let mut response = HttpResponse::Ok();
     response.insert_header(id.header());
     if form == Form::Ndjson {
         let id = id.clone();
-        return Ok(Lines::respond(response, async move |lines| stream(lines, &gateway, &seal, cursor, &id).await));
+        return Ok(Lines::respond(response, async move |lines| stream(lines, &admitted, wanted, &id).await));
     }
-    let deadline = Instant::now() + gateway.deadline();
-    let query = Wanted { since: cursor.since.clone(), limit, from: cursor.position.clone().map(Position) };
-    let listed = gateway.list(&cursor.instance, &query, Priority::Live, deadline).await.map_err(|failure| {
+    let Admitted { state, caller } = &admitted;
+    let Wanted { cursor, limit, fields } = wanted;
+    let deadline = Instant::now() + state.gateway.deadline();
+    let listed = state.gateway.list(&cursor.instance, &cursor.query(limit), caller, caller.priority, deadline).await;
+    let listed = listed.map_err(|failure| {
         problem::log(&failure, id, "a problem");
         Problem::of(&failure)
     })?;
-    let next = after(&gateway, &cursor, &listed).map(|next| seal.close(&next));
+    let next = cursor.after(&listed, state.gateway.listable(caller)).map(|next| state.seal.close(&next));
     let mut text = br#"{"contacts":["#.to_vec();
-    for (place, body) in bodies(&listed).enumerate() {
+    for (place, body) in bodies(&listed, fields).enumerate() {
         if place > 0 {
             text.push(b',');
         }
-        text.extend_from_slice(body);
+        text.extend_from_slice(&body);
     }
     text.extend_from_slice(br#"],"next_cursor":"#);
     // Writing to memory can't fail.
@@ -76,82 +67,32 @@ async fn respond(
     Ok(response.content_type("application/json").body(text))
 }
 
-/// Where the list begins, and how long its pages are.
-fn wanted(request: &HttpRequest, gateway: &Gateway, seal: &Seal) -> Result<(Cursor, u16), Problem> {
-    let mut query = Query::of(request, &["provider", "limit", "cursor", "updated_since"])?;
-    let limit = query.number("limit", 1..=LARGEST_LIMIT)?.unwrap_or(LIMIT);
-    let since = match query.text("updated_since") {
-        None => None,
-        Some(text) => Some(Time::parse(&text).ok_or_else(|| {
-            invalid("The parameter `updated_since` must be a time with its zone, such as `2025-01-22T05:41:15Z`.")
-        })?),
-    };
-    let provider = query.text("provider");
-    if let Some(text) = query.text("cursor") {
-        let cursor = seal.open(&text).ok_or_else(|| {
-            invalid("The parameter `cursor` is none that this gateway has given, or it is too old. Begin without it.")
-        })?;
-        if provider.is_some_and(|provider| provider != cursor.instance)
-            || since.is_some_and(|since| cursor.since != Some(since))
-        {
-            return Err(invalid(
-                "`cursor` belongs to another list: repeat the parameters with which it was given, or leave them out.",
-            ));
-        }
-        return Ok((cursor, limit));
-    }
-    match provider {
-        Some(name) => {
-            let instance = gateway.instance(&name).ok_or_else(|| Problem::of(&gateway.unknown_provider()))?;
-            if !instance.kind.capabilities.list {
-                return Err(Problem::new(Code::UnsupportedByProvider, "This provider's contacts can't be listed."));
-            }
-            Ok((Cursor::new(&name, None, false, since), limit))
-        }
-        None => {
-            let first = gateway.listable().next();
-            let first = first
-                .ok_or_else(|| Problem::new(Code::UnsupportedByProvider, "No provider's contacts can be listed."))?;
-            Ok((Cursor::new(&first.name, None, true, since), limit))
-        }
-    }
-}
-
-/// Where the list goes on after this page; `None` at its end.
-fn after(gateway: &Gateway, cursor: &Cursor, listed: &Listed) -> Option<Cursor> {
-    let since = cursor.since.clone();
-    if let Some(next) = &listed.next {
-        return Some(Cursor::new(&cursor.instance, Some(next.clone()), cursor.all, since));
-    }
-    let others = gateway.listable().map(|instance| &instance.name).filter(|name| ***name > *cursor.instance);
-    others.min().filter(|_| cursor.all).map(|next| Cursor::new(next, None, true, since))
-}
-
-fn bodies(listed: &Listed) -> impl Iterator<Item = &web::Bytes> {
-    listed.pages.iter().filter_map(|page| match page.content() {
-        Content::Found { body, .. } => Some(body),
+/// The contacts of a page, as far as they may be seen.
+fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Bytes> {
+    listed.pages.iter().filter_map(move |page| match page.content() {
+        // What was rendered can be rendered again.
+        Content::Found { body, .. } => forms::render(body, Form::Json, &fields).ok(),
         Content::Known(_) | Content::Absent => None,
     })
 }
 
 /// Everything from the cursor on, one contact a line. If it can't go on, the last line is `{ "problem", "cursor" }`, and the
 /// connection is cut.
-async fn stream(lines: Lines, gateway: &Arc<Gateway>, seal: &Seal, mut cursor: Cursor, id: &RequestId) {
+async fn stream(lines: Lines, Admitted { state, caller }: &Admitted, wanted: Wanted, id: &RequestId) {
+    let (mut cursor, gateway) = (wanted.cursor, &state.gateway);
     loop {
-        let query =
-            Wanted { since: cursor.since.clone(), limit: Gateway::WHOLE, from: cursor.position.clone().map(Position) };
         let waiting = |failure: &Failure| problem::log(failure, id, "a stream that waits");
-        match gateway.list_patiently(&cursor.instance, &query, waiting).await {
+        match gateway.list_patiently(&cursor.instance, &cursor.query(Gateway::WHOLE), caller, waiting).await {
             Ok(listed) => {
                 let mut text = Vec::new();
-                for body in bodies(&listed) {
-                    text.extend_from_slice(body);
+                for body in bodies(&listed, wanted.fields) {
+                    text.extend_from_slice(&body);
                     text.push(b'\n');
                 }
                 if !lines.send(text).await {
                     return;
                 }
-                match after(gateway, &cursor, &listed) {
+                match cursor.after(&listed, gateway.listable(caller)) {
                     Some(next) => cursor = next,
                     None => return,
                 }
@@ -159,13 +100,9 @@ async fn stream(lines: Lines, gateway: &Arc<Gateway>, seal: &Seal, mut cursor: C
             Err(failure) => {
                 let mut last = br#"{"problem":"#.to_vec();
                 last.extend_from_slice(&Problem::of(&failure).to_json(id));
-                last.extend_from_slice(format!(",\"cursor\":\"{}\"}}\n", seal.close(&cursor)).as_bytes());
+                last.extend_from_slice(format!(",\"cursor\":\"{}\"}}\n", state.seal.close(&cursor)).as_bytes());
                 return lines.cut(last).await;
             }
         }
     }
-}
-
-fn invalid(detail: &'static str) -> Problem {
-    Problem::new(Code::InvalidRequest, detail)
 }

@@ -1,5 +1,6 @@
 //! The gateway over HTTP: who asks for what, in which form, and how failures look.
 
+mod admission;
 mod batch;
 mod body;
 mod cache;
@@ -18,39 +19,73 @@ mod problem;
 mod problems;
 mod query;
 mod question;
+mod quota;
+mod refusal;
 mod register;
+mod state;
+mod wanted;
 mod webhooks;
 
 use std::future::ready;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route, guard,
+    HttpRequest, HttpResponse, Resource, Route, Scope, guard,
     http::header::ALLOW,
+    middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
-pub use self::{code::Code, cursor::Seal, health::Readiness};
+pub use self::{
+    code::Code,
+    cursor::Seal,
+    health::Readiness,
+    state::{Current, State},
+};
 use self::{identity::RequestId, problem::Problem};
 use crate::gateway::Failure;
 
 /// The whole HTTP surface.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(
-            path("/contacts", "GET, HEAD, POST")
-                .route(reading().to(list::read))
-                .route(web::post().to(register::register)),
-        )
-        .service(path("/contacts/batch/read", "POST").route(web::post().to(batch::read)))
-        // Everything behind `/contacts/` is an id, slashes included: an id is any text.
-        .service(path("/contacts/{id:.*}", "GET, HEAD").route(reading().to(contacts::read)))
-        .service(path("/cache", "DELETE").route(web::delete().to(cache::forget_all)))
-        .service(path("/cache/{id:.*}", "DELETE").route(web::delete().to(cache::forget)))
-        .service(path("/webhooks/{instance}", "POST").route(web::post().to(webhooks::hear)))
         .service(path("/health/live", "GET, HEAD").route(reading().to(health::live)))
         .service(path("/health/ready", "GET, HEAD").route(reading().to(health::ready)))
-        .service(path("/problems/{code}", "GET, HEAD").route(reading().to(problems::explain)))
+        .service(web::scope("/problems").service(path("/{code}", "GET, HEAD").route(reading().to(problems::explain))))
+        // Who sends these is known by their signature.
+        .service(web::scope("/webhooks").service(path("/{instance}", "POST").route(web::post().to(webhooks::hear))))
+        // What stands above is for everybody. All else is for those who have been admitted, even if there is nothing.
+        .service(
+            web::scope("")
+                .wrap(from_fn(admission::admit))
+                .service(contacts())
+                .service(cached())
+                .default_service(web::to(nothing_here)),
+        )
         .default_service(web::to(nothing_here));
+}
+
+/// Everything behind `/contacts/` is an id, slashes included: an id is any text.
+///
+/// Known by its beginning, and not by a pattern: matching one would be nearly half of the work that a cached contact makes.
+fn contacts() -> Scope {
+    let all = path("", "GET, HEAD, POST").route(reading().to(list::read)).route(web::post().to(register::register));
+    let batch = path("/batch/read", "POST").route(web::post().to(batch::read));
+    web::scope("/contacts").service(all).service(batch).service(ids(is_reading(), contacts::read, "GET, HEAD"))
+}
+
+fn cached() -> Scope {
+    let all = path("", "DELETE").route(web::delete().to(cache::forget_all));
+    web::scope("/cache").service(all).service(ids(guard::Delete(), cache::forget, "DELETE"))
+}
+
+/// Whatever else is behind a path, in one way that it can be used.
+fn ids<F, Args>(way: impl guard::Guard + 'static, handler: F, methods: &'static str) -> Scope
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    let one = web::scope("").guard(way).default_service(web::to(handler));
+    web::scope("").service(one).default_service(otherwise(methods))
 }
 
 /// The code under which callers see a failure.
@@ -67,11 +102,19 @@ pub fn told(failure: &Failure) -> &'static str {
 
 /// A path that can be used with these methods and no others.
 fn path(path: &str, methods: &'static str) -> Resource {
-    web::resource(path).default_service(web::to(move |request: HttpRequest| ready(not_allowed(&request, methods))))
+    web::resource(path).default_service(otherwise(methods))
+}
+
+fn otherwise(methods: &'static str) -> Route {
+    web::to(move |request: HttpRequest| ready(not_allowed(&request, methods)))
 }
 
 fn reading() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    web::route().guard(is_reading())
+}
+
+fn is_reading() -> impl guard::Guard {
+    guard::Any(guard::Get()).or(guard::Head())
 }
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {

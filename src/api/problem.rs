@@ -78,6 +78,10 @@ impl Problem {
                 let known = known.join("`, `");
                 Self::new(Code::UnknownProvider, format!("No instance has this name. There are: `{known}`."))
             }
+            Failure::Forbidden { provider } => Self {
+                provider: Some(provider.to_string()),
+                ..Self::new(Code::Forbidden, "The caller's key may not be used for this instance.")
+            },
             Failure::NoLookup => Self::new(
                 Code::UnsupportedByProvider,
                 "No instance that the request concerns can look contacts up by this.",
@@ -128,6 +132,11 @@ impl Problem {
             ErrorKind::Unsupported => Self::new(Code::UnsupportedByProvider, "The provider has no such function."),
             ErrorKind::Refused => Self::new(Code::RefusedByProvider, "The provider won't register this contact."),
         }
+    }
+
+    /// With the time after which asking again makes sense.
+    pub(super) fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     pub(super) fn code(&self) -> Code {
@@ -207,6 +216,7 @@ pub(super) fn log(failure: &Failure, id: &RequestId, instead: &'static str) {
         | Failure::InvalidHandle(_)
         | Failure::TwoProviders
         | Failure::UnknownProvider { .. }
+        | Failure::Forbidden { .. }
         | Failure::NoLookup
         | Failure::Ambiguous { .. }
         | Failure::Overloaded { .. }

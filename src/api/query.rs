@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use url::form_urlencoded;
 
 use super::{code::Code, problem::Problem};
-use crate::forms::Fields;
+use crate::{forms::Fields, gateway::Caller};
 
 /// The parameters of a request.
 pub(super) struct Query(BTreeMap<String, String>);
@@ -47,10 +47,12 @@ impl Query {
         }
     }
 
-    /// The keys that are wanted: all, or those that `fields` names.
-    pub(super) fn fields(&mut self) -> Result<Fields, Problem> {
-        let Some(list) = self.0.remove("fields") else { return Ok(Fields::default()) };
-        Fields::asked(&list).map_err(|unknown| invalid(unknown.to_string()))
+    /// The keys that are wanted and allowed: all, or those that `fields` names, of those that the caller may see.
+    pub(super) fn fields(&mut self, caller: &Caller) -> Result<Fields, Problem> {
+        let allowed = fields_of(caller)?;
+        let Some(list) = self.0.remove("fields") else { return Ok(allowed) };
+        let asked = Fields::asked(&list).map_err(|unknown| invalid(unknown.to_string()))?;
+        Ok(asked.and(allowed))
     }
 
     /// A whole number in this range.
@@ -71,6 +73,14 @@ impl Query {
             Some(_) => Err(invalid(format!("The parameter `{name}` can only be `{word}`."))),
         }
     }
+}
+
+/// The keys that a caller may see. The configuration has checked their names; if one is not known all the same, nothing is
+/// shown rather than everything.
+pub(super) fn fields_of(caller: &Caller) -> Result<Fields, Problem> {
+    let Some(allowed) = &caller.fields else { return Ok(Fields::default()) };
+    let allowed = Fields::allowed(allowed.iter().map(String::as_str));
+    allowed.map_err(|_| Problem::new(Code::Forbidden, "This key's fields are not known."))
 }
 
 fn invalid(detail: String) -> Problem {

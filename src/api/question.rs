@@ -7,7 +7,7 @@ use providers::Handle;
 use super::{cache_control, code::Code, problem::Problem, query::Query, told};
 use crate::{
     forms::{Fields, Form},
-    gateway::{Demand, Wish},
+    gateway::{Caller, Demand, Wish},
 };
 
 /// What a caller wants to have.
@@ -29,14 +29,14 @@ impl Question {
     ///
     /// # Errors
     /// What of them can't be used.
-    pub(super) fn of(request: &HttpRequest, form: Form) -> Result<Self, Problem> {
+    pub(super) fn of(request: &HttpRequest, form: Form, caller: &Caller) -> Result<Self, Problem> {
         let id = id_of(request, "/contacts/")?;
         let demand = cache_control::demand(request)?;
         let mut query = Query::of(request, &["provider", "linked", "fields", "include", "explain"])?;
         let question = Self {
             provider: query.text("provider"),
             linked: query.flag("linked")?,
-            fields: query.fields()?,
+            fields: query.fields(caller)?,
             raw: query.word("include", "raw")?,
             explain: query.flag("explain")?,
             id,
@@ -46,15 +46,19 @@ impl Question {
         if question.raw && (question.linked || Handle::parse(&question.id).is_some()) {
             return Err(invalid("`include=raw` is for one contact: a merged one has no document of its own."));
         }
+        if question.raw && !question.fields.allows_everything() {
+            let detail = "This key may not see every field, and `include=raw` would show them.";
+            return Err(Problem::new(Code::Forbidden, detail));
+        }
         if form != Form::Json && (question.raw || question.explain) {
             return Err(invalid("`include` and `explain` are for answers as application/json."));
         }
         Ok(question)
     }
 
-    pub(super) fn wish(&self) -> Wish<'_> {
+    pub(super) fn wish<'a>(&'a self, caller: &'a Caller) -> Wish<'a> {
         let (provider, demand) = (self.provider.as_deref(), self.demand);
-        Wish { provider, demand, linked: self.linked, raw: self.raw, ..Wish::new(&self.id, told) }
+        Wish { provider, demand, linked: self.linked, raw: self.raw, ..Wish::new(&self.id, caller, told) }
     }
 
     /// Whether a page's own bytes are the answer.

@@ -2,25 +2,26 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, HeaderName, LOCATION},
+    http::header::{CACHE_CONTROL, ETAG, HeaderName, LOCATION},
     web,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use providers::{Draft, Priority};
+use providers::Draft;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
+    admission::Admitted,
     body,
     code::Code,
     identity::RequestId,
     negotiation::negotiate,
     problem::{self, Problem},
-    query::Query,
+    query::{Query, fields_of},
 };
 use crate::{
-    forms::Form,
-    gateway::{Content, Gateway, Registration, Unregistered},
+    forms::{self, Form},
+    gateway::{Content, Registration, Unregistered, etag},
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -44,9 +45,9 @@ struct Body {
 }
 
 /// Registers a contact.
-pub(super) async fn register(request: HttpRequest, payload: web::Payload, gateway: web::Data<Gateway>) -> HttpResponse {
+pub(super) async fn register(request: HttpRequest, payload: web::Payload, admitted: Admitted) -> HttpResponse {
     let id = RequestId::of(&request);
-    match respond(&request, payload, &gateway, &id).await {
+    match respond(&request, payload, &admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
     }
@@ -55,7 +56,7 @@ pub(super) async fn register(request: HttpRequest, payload: web::Payload, gatewa
 async fn respond(
     request: &HttpRequest,
     payload: web::Payload,
-    gateway: &Gateway,
+    Admitted { state, caller }: &Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
     if negotiate(request, &[Form::Json]).is_none() {
@@ -72,17 +73,22 @@ async fn respond(
         custom_fields: body.custom_fields,
         ..Draft::default()
     };
-    let wish = Registration { provider: &body.provider, draft, key, priority: Priority::Live };
-    let page = gateway.register(wish).await.map_err(|why| refused(why, id))?;
-    let Content::Found { body, etag } = page.content() else {
+    let wish = Registration { provider: &body.provider, draft, key, caller };
+    let page = state.gateway.register(wish).await.map_err(|why| refused(why, id))?;
+    let Content::Found { body, .. } = page.content() else {
         return Err(Problem::new(Code::ProviderAnswerInvalid, "The provider registered no contact."));
     };
+    let unwritten = |_| Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written.");
+    let shown = forms::render(body, Form::Json, &fields_of(caller)?).map_err(unwritten)?;
     let mut response = HttpResponse::Created();
-    response.insert_header(id.header()).insert_header(("etag", &**etag)).insert_header((CACHE_CONTROL, "no-store"));
+    response
+        .insert_header(id.header())
+        .insert_header((ETAG, &*etag(&shown)))
+        .insert_header((CACHE_CONTROL, "no-store"));
     if let Some(contact) = contact_id(body) {
         response.insert_header((LOCATION, format!("/contacts/{}", utf8_percent_encode(&contact, IN_A_PATH))));
     }
-    Ok(response.content_type("application/json").body(body.clone()))
+    Ok(response.content_type("application/json").body(shown))
 }
 
 /// What is wrong whichever provider it is for.

@@ -1,10 +1,12 @@
 //! `POST /webhooks/{instance}`: what providers tell of their own accord.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use providers::Unheard;
 
-use super::{body, code::Code, identity::RequestId, problem::Problem};
-use crate::gateway::{Gateway, Unmoved};
+use super::{body, code::Code, identity::RequestId, problem::Problem, state::Current};
+use crate::gateway::Unmoved;
 
 /// A message about a chat with many others has some hundred kilobytes.
 const LARGEST: usize = 4 << 20;
@@ -14,9 +16,9 @@ pub(super) async fn hear(
     request: HttpRequest,
     instance: web::Path<String>,
     payload: web::Payload,
-    gateway: web::Data<Gateway>,
+    current: web::Data<Current>,
 ) -> HttpResponse {
-    let id = RequestId::of(&request);
+    let (id, gateway) = (RequestId::of(&request), Arc::clone(&current.load().gateway));
     let body = match body::bytes(payload, LARGEST).await {
         Ok(body) => body,
         Err(problem) => return problem.respond(&id),
@@ -26,7 +28,7 @@ pub(super) async fn hear(
             tracing::debug!(request_id = id.as_str(), provider = %instance, event, "heard");
             return HttpResponse::NoContent().insert_header(id.header()).finish();
         }
-        Err(Unmoved::UnknownProvider) => Problem::of(&gateway.unknown_provider()),
+        Err(Unmoved::UnknownProvider) => Problem::new(Code::UnknownProvider, "No instance has this name."),
         Err(Unmoved::Unheard(why)) => {
             tracing::warn!(request_id = id.as_str(), provider = %instance, %why, "a webhook's message was not heard");
             match why {

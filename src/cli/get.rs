@@ -7,7 +7,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::{ConfigFile, fail};
 use crate::{
     api, app,
-    gateway::{Content, Failure, Wish},
+    gateway::{Caller, Content, Failure, Wish},
     telemetry,
 };
 
@@ -36,8 +36,12 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(gateway) => gateway,
         Err(error) => return fail(error),
     };
-    let wish =
-        Wish { provider: options.provider.as_deref(), linked: options.linked, ..Wish::new(&options.id, api::told) };
+    let caller = Caller::default();
+    let wish = Wish {
+        provider: options.provider.as_deref(),
+        linked: options.linked,
+        ..Wish::new(&options.id, &caller, api::told)
+    };
     match gateway.contact(&wish).await {
         Ok(served) => match served.page.content() {
             Content::Found { body, .. } => print(body),

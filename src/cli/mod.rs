@@ -4,20 +4,17 @@ mod check;
 mod export;
 mod get;
 mod health;
+mod key;
 mod sandbox;
 mod serve;
 
-use std::{
-    fmt::Display,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use providers::KINDS;
 
-use crate::config::Config;
+use crate::config::{Config, Mistakes};
 
 /// One normalized contact endpoint over Rocket.Chat and Periskope.
 #[derive(Debug, Parser)]
@@ -39,6 +36,8 @@ enum Command {
     Get(get::Options),
     /// Write every contact of one instance to a file, or to standard output
     Export(export::Options),
+    /// Print a new key for a caller, and the configuration's lines that admit it
+    Key(key::Options),
     /// Ask a running gateway whether it is ready, and exit 0 or 1
     Health(health::Options),
     /// Print a completion script for a shell
@@ -59,15 +58,15 @@ struct ConfigFile {
 impl ConfigFile {
     /// Loads it, or says every mistake on standard error.
     fn load(&self) -> Result<Config, ExitCode> {
-        load(self.config.as_deref())
+        self.read().map_err(|mistakes| {
+            eprintln!("{mistakes}");
+            ExitCode::FAILURE
+        })
     }
-}
 
-fn load(file: Option<&Path>) -> Result<Config, ExitCode> {
-    Config::load(file, std::env::vars_os(), KINDS).map_err(|mistakes| {
-        eprintln!("{mistakes}");
-        ExitCode::FAILURE
-    })
+    fn read(&self) -> Result<Config, Mistakes> {
+        Config::load(self.config.as_deref(), std::env::vars_os(), KINDS)
+    }
 }
 
 /// Parses the arguments and does what they say. Exit codes: 0 done, 1 not done, 2 wrong arguments.
@@ -79,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Check(options) => in_runtime(check::run(options)),
         Command::Get(options) => in_runtime(get::run(options)),
         Command::Export(options) => in_runtime(export::run(options)),
+        Command::Key(options) => key::run(&options),
         Command::Health(options) => in_runtime(health::run(options)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "contact-gateway", &mut std::io::stdout());

@@ -7,13 +7,17 @@ use tracing_subscriber::filter::LevelFilter;
 use super::{ConfigFile, fail};
 use crate::{app::Application, telemetry};
 
-pub(super) async fn run(config: ConfigFile) -> ExitCode {
+pub(super) async fn run(file: ConfigFile) -> ExitCode {
     telemetry::start(LevelFilter::INFO);
-    let config = match config.load() {
+    let config = match file.load() {
         Ok(config) => config,
         Err(code) => return code,
     };
     let application = match Application::build(config) {
+        Ok(application) => application,
+        Err(error) => return fail(error),
+    };
+    let application = match application.reloaded_by(move || file.read()) {
         Ok(application) => application,
         Err(error) => return fail(error),
     };

@@ -1,7 +1,11 @@
 //! The configuration: read in layers, checked as a whole, and every mistake in it told at once.
 
+mod auth;
 mod base_url;
+mod changes;
+mod keys;
 mod layers;
+mod list;
 mod mistake;
 mod provider;
 mod reader;
@@ -16,6 +20,8 @@ use providers::Kind;
 
 use self::reader::Table;
 pub use self::{
+    auth::Auth,
+    changes::Changes,
     mistake::{Mistake, Mistakes},
     provider::Provider,
 };
@@ -41,7 +47,7 @@ pub struct Config {
 /// How the gateway serves.
 #[derive(Debug)]
 pub struct Server {
-    /// The address to listen on. Beyond loopback only where [`Auth::open`] says so.
+    /// The address to listen on. One that [`Auth::allows`].
     pub listen: SocketAddr,
     /// How many threads answer requests, at most 1024; 0 is one per core.
     pub workers: usize,
@@ -56,13 +62,6 @@ pub struct Cache {
     pub capacity: u64,
 }
 
-/// Who may ask.
-#[derive(Debug)]
-pub struct Auth {
-    /// Whoever reaches the gateway may ask it, from other machines too.
-    pub open: bool,
-}
-
 impl Config {
     /// The defaults, with no provider yet: for a sandbox, whose providers nobody configures.
     #[must_use]
@@ -70,9 +69,15 @@ impl Config {
         Self {
             server: Server { listen, workers: 0, deadline: Duration::from_secs(10) },
             cache: Cache { capacity: 256 << 20 },
-            auth: Auth { open: false },
+            auth: Auth::default(),
             providers: Vec::new(),
         }
+    }
+
+    /// The instance with this name.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| *provider.instance.name == *name)
     }
 
     /// Reads the embedded defaults, `file`, and those variables of `environment` whose names begin with `GATEWAY__`,
@@ -103,30 +108,23 @@ impl Config {
 }
 
 fn read(mut root: Table<'_>, kinds: &'static [Kind]) -> Option<Config> {
-    let auth = auth(root.table("auth"));
+    let providers = root.table("providers");
+    let auth = auth::read(root.table("auth"), &providers.keys());
     let server = server(root.table("server"), auth.as_ref());
     let cache = cache(root.table("cache"));
-    let providers = provider::all(root.table("providers"), kinds);
+    let providers = provider::all(providers, kinds);
     root.refuse("redis", "is not part of this version: everything stays in this process", "remove it");
     root.finish();
     Some(Config { server: server?, cache: cache?, auth: auth?, providers })
-}
-
-fn auth(mut table: Table<'_>) -> Option<Auth> {
-    table.require("open", "write true or false");
-    let open = table.boolean("open");
-    table.refuse("keys", "are not part of this version: nobody can be admitted by a key", "remove them");
-    table.finish();
-    Some(Auth { open: open? })
 }
 
 fn server(mut table: Table<'_>, auth: Option<&Auth>) -> Option<Server> {
     let example = "write an IP address and a port, such as \"127.0.0.1:8080\"";
     table.require("listen", example);
     let listen = table.parsed("listen", "is not an address to listen on", example, |text| text.parse().ok());
-    // Where `auth.open` is itself mistaken, nobody knows whether this is one.
-    if let (Some(listen), Some(Auth { open: false })) = (listen, auth) {
-        refuse_strangers(&table, listen);
+    // Where `auth` is itself mistaken, nobody knows whether this is one.
+    if let (Some(listen), Some(auth)) = (listen, auth) {
+        refuse_strangers(&table, listen, auth);
     }
     table.require("workers", "write 0 for one per core");
     let workers = table.integer("workers", 0..=MOST_WORKERS).and_then(|workers| usize::try_from(workers).ok());
@@ -136,12 +134,12 @@ fn server(mut table: Table<'_>, auth: Option<&Auth>) -> Option<Server> {
     Some(Server { listen: listen?, workers: workers?, deadline: deadline? })
 }
 
-fn refuse_strangers(table: &Table<'_>, listen: SocketAddr) {
-    if !listen.ip().is_loopback() {
+fn refuse_strangers(table: &Table<'_>, listen: SocketAddr, auth: &Auth) {
+    if !auth.allows(listen) {
         table.mistake(
             "listen",
             format!("\"{listen}\" can be reached from other machines, and there are no keys that callers must have"),
-            "listen on 127.0.0.1 or [::1], or set auth.open = true if something else keeps strangers away",
+            "listen on 127.0.0.1 or [::1], or add a key (`contact-gateway key NAME` makes one), or set auth.open = true if something else keeps strangers away",
         );
     }
 }

@@ -28,6 +28,12 @@ pub struct Provider {
 impl Provider {
     /// The longest that one attempt may take, where the configuration does not say.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+    /// Whether it is asked in the same way for the same account, however long its answers are kept.
+    #[must_use]
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        self.kind.name == other.kind.name && self.instance == other.instance && self.settings == other.settings
+    }
 }
 
 impl fmt::Debug for Provider {

@@ -22,6 +22,12 @@ pub enum Failure {
         /// The instances that there are.
         known: Vec<String>,
     },
+    /// The caller may not ask this instance.
+    #[error("{provider}: the caller may not ask it")]
+    Forbidden {
+        /// The instance.
+        provider: Arc<str>,
+    },
     /// No instance can look contacts up by that.
     #[error("no instance can look this up")]
     NoLookup,
@@ -74,6 +80,7 @@ impl Failure {
             | Self::InvalidHandle(_)
             | Self::TwoProviders
             | Self::UnknownProvider { .. }
+            | Self::Forbidden { .. }
             | Self::NoLookup
             | Self::Ambiguous { .. }
             | Self::NotCached => None,
@@ -101,6 +108,7 @@ impl Failure {
             | Self::InvalidHandle(_)
             | Self::TwoProviders
             | Self::UnknownProvider { .. }
+            | Self::Forbidden { .. }
             | Self::NoLookup
             | Self::Ambiguous { .. }
             | Self::NotCached => false,

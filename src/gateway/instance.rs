@@ -1,7 +1,15 @@
 //! One configured provider, as the gateway sees it.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
+use arc_swap::ArcSwap;
 use providers::{ContactProvider, Kind};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
@@ -12,6 +20,9 @@ const MOST_LOADING: usize = 512;
 /// How many of them may be refreshes, which nobody waits for.
 const MOST_REFRESHING: usize = 64;
 
+/// How many instances there have been in this process.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 /// One configured provider.
 pub struct Instance {
     /// Its name, which stands before the colon of its contacts' ids.
@@ -20,10 +31,12 @@ pub struct Instance {
     pub kind: &'static Kind,
     /// The provider.
     pub provider: Arc<dyn ContactProvider>,
-    /// How long its answers hold.
-    pub ages: Arc<Ages>,
+    /// How long its answers hold, those in memory too.
+    pub ages: Arc<ArcSwap<Ages>>,
     /// The longest that one attempt to ask it may take.
     pub timeout: Duration,
+    /// What the keys of its pages begin with.
+    prefix: Box<str>,
     waiting: Semaphore,
     loading: Arc<Semaphore>,
     refreshing: Arc<Semaphore>,
@@ -49,11 +62,13 @@ impl Instance {
         ages: Ages,
         timeout: Duration,
     ) -> Self {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
+            prefix: format!("{name}#{number}:").into(),
             name,
             kind,
             provider,
-            ages: Arc::new(ages),
+            ages: Arc::new(ArcSwap::from_pointee(ages)),
             timeout,
             waiting: Semaphore::new(MOST_WAITING),
             loading: Arc::new(Semaphore::new(MOST_LOADING)),
@@ -66,6 +81,29 @@ impl Instance {
     pub fn is_name(text: &str) -> bool {
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(legal)
+    }
+
+    /// Under which key a contact's page is kept.
+    ///
+    /// No two instances share one, not even if they have the same name in configurations that follow each other: what one
+    /// server has said, or is just about to say, is no answer for another server.
+    pub(super) fn key(&self, id: &str) -> Arc<str> {
+        format!("{}{id}", self.prefix).into()
+    }
+
+    /// What stands in a key behind what makes it this instance's; `None` if it is another one's.
+    pub(super) fn id_in<'a>(&self, key: &'a str) -> Option<&'a str> {
+        key.strip_prefix(&*self.prefix)
+    }
+
+    /// What all its keys begin with, and no other instance's.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether a page with this key is one of its own.
+    pub(super) fn owns(&self, key: &str) -> bool {
+        key.starts_with(&*self.prefix)
     }
 
     /// A place for one caller to wait; `None` if too many do.
@@ -113,5 +151,46 @@ impl Default for Ages {
             stale_if_error: Duration::from_secs(24 * 3600),
             absent: Duration::from_secs(30),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use async_trait::async_trait;
+    use providers::{Call, Found, KINDS, LocalId, Result};
+
+    use super::*;
+
+    struct Nobody;
+
+    impl fmt::Debug for Nobody {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Nobody")
+        }
+    }
+
+    #[async_trait]
+    impl ContactProvider for Nobody {
+        async fn contact(&self, _: &LocalId, _: &Call) -> Result<Option<Found>> {
+            Ok(None)
+        }
+
+        async fn check(&self, _: &Call) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    fn instance(name: &str) -> Instance {
+        Instance::new(name.into(), &KINDS[0], Arc::new(Nobody), Ages::default(), Duration::ZERO)
+    }
+
+    #[test]
+    fn no_instance_owns_anothers_pages_not_even_those_of_its_name() {
+        let (one, same, longer) = (instance("chat"), instance("chat"), instance("chat_2"));
+        let key = one.key("a:b#1:c");
+        assert!(one.owns(&key) && !same.owns(&key) && !longer.owns(&key));
+        assert!(!one.owns("chat") && !one.owns("chat:1") && !one.owns("tel:+919537851844"));
     }
 }

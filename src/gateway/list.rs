@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use providers::{Call, LocalId, Position, Priority, Query};
 use tokio::time::Instant;
 
-use super::{Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
 
 /// How long somebody who has time waits for one page: others go first, and providers allow as little as ten pages a minute.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -28,9 +28,9 @@ impl Gateway {
     /// Pages as long as any provider's own are: for whoever wants everything.
     pub const WHOLE: u16 = 2000;
 
-    /// The instances whose contacts can be listed, in the order of their names.
-    pub fn listable(&self) -> impl Iterator<Item = &Arc<Instance>> {
-        self.instances.iter().filter(|instance| instance.kind.capabilities.list)
+    /// The instances whose contacts the caller can list, in the order of their names.
+    pub fn listable<'a>(&'a self, caller: &'a Caller) -> impl Iterator<Item = &'a Arc<Instance>> + 'a {
+        self.open_to(caller).filter(|instance| instance.kind.capabilities.list)
     }
 
     /// One page of an instance's contacts. Those that are whole are kept, as if each had been asked for.
@@ -41,10 +41,11 @@ impl Gateway {
         &self,
         provider: &str,
         query: &Query,
+        caller: &Caller,
         priority: Priority,
         deadline: Instant,
     ) -> Result<Listed, Failure> {
-        let instance = self.instance(provider).ok_or_else(|| self.unknown_provider())?;
+        let instance = self.instance_for(provider, caller)?;
         let overloaded = || Failure::Overloaded { provider: Arc::clone(&instance.name) };
         let _place = instance.wait().ok_or_else(overloaded)?;
         let _share = instance.load().ok_or_else(overloaded)?;
@@ -80,11 +81,12 @@ impl Gateway {
         &self,
         provider: &str,
         query: &Query,
+        caller: &Caller,
         waiting: impl Fn(&Failure),
     ) -> Result<Listed, Failure> {
         let mut attempt = 1;
         loop {
-            let failure = match self.list(provider, query, Priority::Batch, Instant::now() + PATIENCE).await {
+            let failure = match self.list(provider, query, caller, Priority::Batch, Instant::now() + PATIENCE).await {
                 Ok(listed) => return Ok(listed),
                 Err(failure) if attempt == ATTEMPTS || !failure.is_retryable() => return Err(failure),
                 Err(failure) => failure,

@@ -17,7 +17,7 @@ impl Gateway {
         ids: &'a [String],
         wish: Wish<'a>,
     ) -> impl Stream<Item = (Vec<usize>, Result<Served, Failure>)> + 'a {
-        let questions = self.questions(ids, wish.provider);
+        let questions = self.questions(ids, &wish);
         let ask = move |places: Vec<usize>| async move {
             let id = places.first().map_or("", |place| &ids[*place]);
             let answer = self.contact(&Wish { id, ..wish }).await;
@@ -27,12 +27,12 @@ impl Gateway {
     }
 
     /// The places of each different question, in the order of the first.
-    fn questions(&self, ids: &[String], provider: Option<&str>) -> Vec<Vec<usize>> {
+    fn questions(&self, ids: &[String], wish: &Wish<'_>) -> Vec<Vec<usize>> {
         let mut known = HashMap::with_capacity(ids.len());
         let mut questions: Vec<Vec<usize>> = Vec::with_capacity(ids.len());
         for (place, id) in ids.iter().enumerate() {
             // What can't be resolved is a question of its own, with a failure for an answer.
-            let keys = resolve::resolve(&self.instances, id, provider).ok();
+            let keys = resolve::resolve(&self.instances, wish.caller, id, wish.provider).ok();
             let meant = keys.map_or_else(
                 || vec![id.as_str().into()],
                 |targets| targets.into_iter().map(|target| target.key).collect::<Vec<_>>(),

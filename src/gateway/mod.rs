@@ -12,6 +12,7 @@
 //! ```
 
 mod ask;
+mod caller;
 mod demand;
 mod failure;
 mod flights;
@@ -40,10 +41,8 @@ use tokio::{runtime, time::Instant};
 
 #[cfg(fuzzing)]
 pub use self::resolve::meanings;
-use self::{
-    demand::Verdict, flights::Flights, pages::Pages, register::Receipts, resolve::Target, strangers::Strangers,
-};
 pub use self::{
+    caller::Caller,
     demand::{Demand, Why},
     failure::Failure,
     instance::{Ages, Instance},
@@ -53,6 +52,9 @@ pub use self::{
     register::{Registration, Unregistered},
     served::{Served, Via},
     wish::Wish,
+};
+use self::{
+    demand::Verdict, flights::Flights, pages::Pages, register::Receipts, resolve::Target, strangers::Strangers,
 };
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
@@ -69,9 +71,9 @@ pub struct Gateway {
     instances: Vec<Arc<Instance>>,
     deadline: Duration,
     pages: Arc<Pages>,
-    flights: Flights,
-    strangers: Strangers,
-    receipts: Receipts,
+    flights: Arc<Flights>,
+    strangers: Arc<Strangers>,
+    receipts: Arc<Receipts>,
 }
 
 impl Gateway {
@@ -83,9 +85,9 @@ impl Gateway {
             instances: instances.into_iter().map(Arc::new).collect(),
             deadline,
             pages: Arc::new(Pages::new(capacity)),
-            flights: Flights::new(runtime),
-            strangers: Strangers::new(),
-            receipts: Receipts::new(),
+            flights: Arc::new(Flights::new(runtime)),
+            strangers: Arc::default(),
+            receipts: Arc::default(),
         }
     }
 
@@ -107,10 +109,38 @@ impl Gateway {
         self.instances.iter().find(|instance| *instance.name == *name)
     }
 
-    /// What is said of a name that no instance has.
+    /// The instance with this name, if the caller may ask it.
+    ///
+    /// # Errors
+    /// [`Failure::UnknownProvider`], [`Failure::Forbidden`].
+    pub fn instance_for(&self, name: &str, caller: &Caller) -> Result<&Arc<Instance>, Failure> {
+        match self.instance(name) {
+            Some(instance) if caller.may_ask(name) => Ok(instance),
+            Some(instance) => Err(Failure::Forbidden { provider: Arc::clone(&instance.name) }),
+            None => {
+                let known = self.open_to(caller).map(|instance| instance.name.to_string());
+                Err(Failure::UnknownProvider { known: known.collect() })
+            }
+        }
+    }
+
+    /// The instances that the caller may ask.
+    fn open_to<'a>(&'a self, caller: &'a Caller) -> impl Iterator<Item = &'a Arc<Instance>> + 'a {
+        self.instances.iter().filter(|instance| caller.may_ask(&instance.name))
+    }
+
+    /// The gateway of the next configuration, with the same memory and the same flights. Whoever is being answered by this
+    /// one will be.
     #[must_use]
-    pub fn unknown_provider(&self) -> Failure {
-        Failure::UnknownProvider { known: self.instances.iter().map(|instance| instance.name.to_string()).collect() }
+    pub fn succeeded_by(&self, instances: Vec<Arc<Instance>>, deadline: Duration) -> Self {
+        let (pages, flights) = (Arc::clone(&self.pages), Arc::clone(&self.flights));
+        let (strangers, receipts) = (Arc::clone(&self.strangers), Arc::clone(&self.receipts));
+        Self { instances, deadline, pages, flights, strangers, receipts }
+    }
+
+    /// Gives back the memory that pages of instances take which are not part of it any more. Nobody can ask for them.
+    pub fn forget_former_instances(&self) {
+        self.pages.retain(|key| self.instances.iter().any(|instance| instance.owns(key)));
     }
 
     /// Answers `GET /contacts/{id}`: the page of the one contact, or the one person, that the wish is for.
@@ -123,7 +153,7 @@ impl Gateway {
         if let Some(handle) = Handle::parse(wish.id) {
             return self.look_up(&handle?, wish, deadline).await;
         }
-        let mut targets = resolve::resolve(&self.instances, wish.id, wish.provider)?;
+        let mut targets = resolve::resolve(&self.instances, wish.caller, wish.id, wish.provider)?;
         if wish.raw {
             targets = targets.into_iter().map(Target::with_document).collect();
         }
@@ -198,7 +228,7 @@ impl Gateway {
         }
         let unheard = !unheard.is_empty();
         if found.len() > 1 {
-            let mut candidates: Vec<_> = found.iter().map(|(target, _)| target.key.to_string()).collect();
+            let mut candidates: Vec<_> = found.iter().map(|(target, _)| target.qualified()).collect();
             candidates.sort_unstable();
             return Err(Failure::Ambiguous { candidates });
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use providers::{Changed, Contact, Handle, Unheard};
 
-use super::{Content, Failure, Gateway, Instance, resolve, resolve::Target};
+use super::{Caller, Content, Failure, Gateway, Instance, resolve, resolve::Target};
 
 /// Why a provider's message changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,15 +23,15 @@ impl Gateway {
     ///
     /// # Errors
     /// An id that can't be, or an instance that there is not.
-    pub fn forget(&self, id: &str, provider: Option<&str>) -> Result<(), Failure> {
+    pub fn forget(&self, id: &str, provider: Option<&str>, caller: &Caller) -> Result<(), Failure> {
         if let Some(handle) = Handle::parse(id) {
             let handle = handle?;
-            for instance in &self.instances {
+            for instance in self.open_to(caller) {
                 self.forget_handle(instance, &handle);
             }
             return Ok(());
         }
-        for target in resolve::resolve(&self.instances, id, provider)? {
+        for target in resolve::resolve(&self.instances, caller, id, provider)? {
             self.forget_contact(&target);
         }
         Ok(())
@@ -40,11 +40,11 @@ impl Gateway {
     /// Forgets everything of one instance.
     ///
     /// # Errors
-    /// If there is no such instance.
-    pub fn forget_all(&self, provider: &str) -> Result<(), Failure> {
-        let Some(instance) = self.instance(provider) else { return Err(self.unknown_provider()) };
-        self.pages.drop_instance(&instance.name);
-        self.flights.outdate_all(|key| resolve::instance_of(key) == Some(&instance.name));
+    /// If there is no such instance, or the caller may not ask it.
+    pub fn forget_all(&self, provider: &str, caller: &Caller) -> Result<(), Failure> {
+        let instance = self.instance_for(provider, caller)?;
+        self.pages.drop_instance(instance.prefix());
+        self.flights.outdate_all(|key| instance.owns(key));
         Ok(())
     }
 

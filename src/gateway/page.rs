@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use providers::{LocalId, Spent};
 use serde::Serialize;
@@ -24,7 +25,7 @@ const LONGEST_REST: Duration = Duration::from_secs(600);
 pub struct Page {
     content: Content,
     stored: Instant,
-    ages: Arc<Ages>,
+    ages: Arc<ArcSwap<Ages>>,
     /// In microseconds: waiting, and upstream.
     spent: (u32, u32),
     trouble: Mutex<Option<Box<Trouble>>>,
@@ -74,13 +75,17 @@ impl Page {
     ///
     /// # Errors
     /// None that a contact read from JSON could cause.
-    pub(super) fn new<T: Serialize>(contact: Option<&T>, ages: &Arc<Ages>, spent: Spent) -> serde_json::Result<Self> {
+    pub(super) fn new<T: Serialize>(
+        contact: Option<&T>,
+        ages: &Arc<ArcSwap<Ages>>,
+        spent: Spent,
+    ) -> serde_json::Result<Self> {
         let content = contact.map_or(Ok(Content::Absent), |contact| render(contact))?;
         Ok(Self::of(content, Instant::now(), Arc::clone(ages), spent))
     }
 
     /// Which contacts have what was looked up.
-    pub(super) fn known(ids: Vec<LocalId>, ages: &Arc<Ages>, spent: Spent) -> Self {
+    pub(super) fn known(ids: Vec<LocalId>, ages: &Arc<ArcSwap<Ages>>, spent: Spent) -> Self {
         let content = if ids.is_empty() { Content::Absent } else { Content::Known(ids.into()) };
         Self::of(content, Instant::now(), Arc::clone(ages), spent)
     }
@@ -97,10 +102,10 @@ impl Page {
             upstream: sum.upstream + part.upstream,
         });
         let stored = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
-        Ok(Self::of(render(contact)?, stored, Arc::new(ages), spent))
+        Ok(Self::of(render(contact)?, stored, Arc::new(ArcSwap::from_pointee(ages)), spent))
     }
 
-    fn of(content: Content, stored: Instant, ages: Arc<Ages>, spent: Spent) -> Self {
+    fn of(content: Content, stored: Instant, ages: Arc<ArcSwap<Ages>>, spent: Spent) -> Self {
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let spent = (micros(spent.waiting), micros(spent.upstream));
         Self { content, stored, ages, spent, trouble: Mutex::default() }
@@ -174,16 +179,13 @@ impl Page {
     /// How long it may be the answer while the provider is asked, once it is stale. Whoever was told that there is no such
     /// contact may be about to create it, so that is never answered when it is stale.
     pub(super) fn stale_for(&self) -> Duration {
-        if self.is_found() { self.ages.stale } else { Duration::ZERO }
+        if self.is_found() { self.ages.load().stale } else { Duration::ZERO }
     }
 
     /// How long memory is worth spending on it: as long as anybody may be answered with it.
     pub(super) fn kept_for(&self) -> Duration {
-        if self.is_found() {
-            self.ages.fresh.saturating_add(self.ages.stale).max(self.ages.stale_if_error)
-        } else {
-            self.ages.absent
-        }
+        let ages = self.ages.load();
+        if self.is_found() { ages.fresh.saturating_add(ages.stale).max(ages.stale_if_error) } else { ages.absent }
     }
 
     /// The bytes that it holds outside itself.
@@ -196,7 +198,8 @@ impl Page {
     }
 
     fn fresh_for(&self) -> Duration {
-        if self.is_found() { self.ages.fresh } else { self.ages.absent }
+        let ages = self.ages.load();
+        if self.is_found() { ages.fresh } else { ages.absent }
     }
 
     fn trouble(&self) -> MutexGuard<'_, Option<Box<Trouble>>> {

@@ -9,7 +9,7 @@ use std::{
 use moka::{Expiry, policy::EvictionPolicy, sync::Cache};
 use providers::Contact;
 
-use super::{Page, resolve};
+use super::Page;
 
 /// What an entry costs beside its key and its page's bytes: moka's node, the hash table's slot, the counters of the
 /// frequency sketch and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
@@ -79,12 +79,12 @@ impl Pages {
         self.cache.invalidate(&**key);
     }
 
-    /// Forgets all pages of an instance, and whatever is under way.
-    pub(super) fn drop_instance(&self, instance: &str) {
-        self.dropped.insert(instance.into(), Asked::now());
-        let instance: Box<str> = instance.into();
+    /// Forgets all pages whose keys begin like this, an instance's, and whatever is under way.
+    pub(super) fn drop_instance(&self, prefix: &str) {
+        self.dropped.insert(prefix.into(), Asked::now());
+        let prefix: Box<str> = prefix.into();
         // Only without the support for closures, which is there.
-        let _ = self.cache.invalidate_entries_if(move |key, _| resolve::instance_of(key) == Some(&*instance));
+        let _ = self.cache.invalidate_entries_if(move |key, _| key.starts_with(&*prefix));
     }
 
     /// Remembers which channels a contact has, so that it can be found by them.
@@ -102,7 +102,14 @@ impl Pages {
 
     fn was_dropped(&self, key: &str, asked: Asked) -> bool {
         let later = |key: &str| self.dropped.get(key).is_some_and(|dropped| dropped >= asked);
-        later(key) || resolve::instance_of(key).is_some_and(later)
+        later(key) || key.split_inclusive(':').next().is_some_and(later)
+    }
+
+    /// Keeps only these. Looks at every page.
+    pub(super) fn retain(&self, keep: impl Fn(&str) -> bool) {
+        let mut gone = Vec::new();
+        gone.extend(self.cache.iter().map(|(key, _)| key).filter(|key| !keep(key)));
+        gone.iter().for_each(|key| self.cache.invalidate(&***key));
     }
 }
 
@@ -128,5 +135,27 @@ impl Expiry<Arc<str>, Arc<Page>> for AsLongAsItHolds {
 
     fn expire_after_update(&self, _: &Arc<str>, page: &Arc<Page>, _: Instant, _: Option<Duration>) -> Option<Duration> {
         Some(page.kept_for())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arc_swap::ArcSwap;
+
+    use super::*;
+    use crate::gateway::Ages;
+
+    #[test]
+    fn what_is_not_retained_is_gone() {
+        let pages = Pages::new(1 << 20);
+        let page = Arc::new(
+            Page::new::<Contact>(None, &Arc::new(ArcSwap::from_pointee(Ages::default())), providers::Spent::default())
+                .unwrap(),
+        );
+        for key in ["a#1:x", "a#2:x"] {
+            pages.store(&key.into(), &page, Asked::now());
+        }
+        pages.retain(|key| key.starts_with("a#2:"));
+        assert!(pages.get("a#1:x").is_none() && pages.get("a#2:x").is_some());
     }
 }

@@ -28,13 +28,12 @@ impl Gateway {
     /// The person with this number or address, merged from all instances that can look that up.
     pub(super) async fn look_up(&self, handle: &Handle, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         let instances =
-            self.instances.iter().filter(|instance| wish.provider.is_none_or(|name| *instance.name == *name));
+            self.open_to(wish.caller).filter(|instance| wish.provider.is_none_or(|name| *instance.name == *name));
         let able: Vec<_> = instances.filter(|instance| can_find(&instance.kind.capabilities, handle)).collect();
         if able.is_empty() {
-            return Err(match wish.provider {
-                Some(name) if self.instance(name).is_none() => self.unknown_provider(),
-                _ => Failure::NoLookup,
-            });
+            // Whom the caller may not ask, or nobody knows, is told apart from who can't look it up.
+            wish.provider.map_or(Ok(()), |name| self.instance_for(name, wish.caller).map(drop))?;
+            return Err(Failure::NoLookup);
         }
         let targets = able.into_iter().map(|instance| Target::having(instance, handle)).collect();
         self.find(targets, wish, deadline).await.person(&handle.uri(), wish)
@@ -51,7 +50,7 @@ impl Gateway {
         let Some(contact) = contact_of(&first) else { return Ok(first) };
         let others = |instance: &&Arc<Instance>| contact.provider.as_deref() != Some(&instance.name);
         let handles: Vec<_> = Handle::all_of(&contact).take(MOST_HANDLES).collect();
-        let able = self.instances.iter().filter(others).flat_map(|instance| {
+        let able = self.open_to(wish.caller).filter(others).flat_map(|instance| {
             let handles = handles.iter().filter(|handle| can_find(&instance.kind.capabilities, handle));
             handles.map(|handle| Target::having(instance, handle))
         });

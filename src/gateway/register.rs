@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use parking_lot::Mutex;
-use providers::{Call, Contact, Draft, Error, ErrorKind, Handle, LocalId, Mistake, Priority};
+use providers::{Call, Contact, Draft, Error, ErrorKind, Handle, LocalId, Mistake};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
 
 /// For how long a caller's key stands for what was registered under it.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -22,10 +22,10 @@ pub struct Registration<'a> {
     pub provider: &'a str,
     /// The contact.
     pub draft: Draft,
-    /// What stands for this wish, however often it is made: the caller and the caller's key.
+    /// What stands for this wish, however often the caller makes it.
     pub key: Option<String>,
-    /// Who goes first where calls must wait.
-    pub priority: Priority,
+    /// Who asks.
+    pub caller: &'a Caller,
 }
 
 /// Why a contact was not registered.
@@ -69,11 +69,13 @@ enum State {
     Unsure,
 }
 
-impl Receipts {
-    pub(super) fn new() -> Self {
+impl Default for Receipts {
+    fn default() -> Self {
         Self(Cache::builder().max_capacity(MOST).time_to_live(REMEMBERED).build())
     }
+}
 
+impl Receipts {
     fn of(&self, key: &str, fingerprint: [u8; 32]) -> Arc<Receipt> {
         self.0.get_with_by_ref(key, || Arc::new(Receipt::new(fingerprint)))
     }
@@ -93,20 +95,22 @@ impl Gateway {
     /// # Errors
     /// See [`Unregistered`].
     pub async fn register(&self, wish: Registration<'_>) -> Result<Arc<Page>, Unregistered> {
-        let instance = self.instance(wish.provider).ok_or_else(|| self.unknown_provider())?;
+        let instance = self.instance_for(wish.provider, wish.caller)?;
         let mistakes = instance.provider.mistakes(&wish.draft);
         if !mistakes.is_empty() {
             return Err(Unregistered::Mistakes(mistakes));
         }
         let fingerprint = fingerprint(&instance.name, &wish.draft);
-        let receipt = match &wish.key {
-            Some(key) => self.receipts.of(key, fingerprint),
+        // One caller's keys are not another's.
+        let key = |key: &String| format!("{}\n{key}", wish.caller.name.as_deref().unwrap_or_default());
+        let receipt = match wish.key.as_ref().map(key) {
+            Some(key) => self.receipts.of(&key, fingerprint),
             None => Arc::new(Receipt::new(fingerprint)),
         };
         if receipt.fingerprint != fingerprint {
             return Err(Unregistered::OtherDraft);
         }
-        let call = Call::new(Instant::now() + self.deadline, wish.priority);
+        let call = Call::new(Instant::now() + self.deadline, wish.caller.priority);
         let late = |_| Failure::late(&instance.name, None);
         // Whoever comes with the same key meanwhile waits for what comes of it.
         let mut state = tokio::time::timeout_at(call.deadline, receipt.state.lock()).await.map_err(late)?;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use providers::{Handle, InvalidId, LocalId};
 
-use super::{Failure, Instance};
+use super::{Caller, Failure, Instance};
 
 /// Something that one instance can be asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) instance: Arc<Instance>,
     pub(super) question: Question,
-    /// Under which the answer is kept: `instance:id` for a contact. All spellings of one id share it.
+    /// Under which the answer is kept, see [`Instance::key`]. All spellings of one id share it.
     pub(super) key: Arc<str>,
 }
 
@@ -29,20 +29,35 @@ pub(super) enum Question {
 /// Parts a key that is no contact's: no id has it.
 const MARK: char = '\u{1}';
 
-/// The instance that a key belongs to.
-pub(super) fn instance_of(key: &str) -> Option<&str> {
-    key.find([':', MARK]).map(|end| &key[..end])
-}
-
 /// Finds the contacts that `text` may mean: at least one.
 ///
 /// An instance's name before the first colon decides. Else, the id is bare: it goes to `provider`, or to those instances
-/// whose kind recognises its shape, or to all.
-pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<Target>, Failure> {
+/// whose kind recognises its shape, or to all, of those that the caller may ask.
+pub(super) fn resolve(
+    instances: &[Arc<Instance>],
+    caller: &Caller,
+    text: &str,
+    provider: Option<&str>,
+) -> Result<Vec<Target>, Failure> {
+    let targets = candidates(instances, caller, text, provider)?;
+    // Whichever way led to them.
+    match targets.iter().find(|target| !caller.may_ask(&target.instance.name)) {
+        Some(target) => Err(Failure::Forbidden { provider: Arc::clone(&target.instance.name) }),
+        None => Ok(targets),
+    }
+}
+
+fn candidates(
+    instances: &[Arc<Instance>],
+    caller: &Caller,
+    text: &str,
+    provider: Option<&str>,
+) -> Result<Vec<Target>, Failure> {
     // The name of an instance is no part of its contact's id, which may be as long as any.
     let whole = || LocalId::parse(text);
     let named = |name: &str| instances.iter().find(|instance| *instance.name == *name);
-    let unknown = || Failure::UnknownProvider { known: instances.iter().map(|i| i.name.to_string()).collect() };
+    let open = || instances.iter().filter(|instance| caller.may_ask(&instance.name));
+    let unknown = || Failure::UnknownProvider { known: open().map(|i| i.name.to_string()).collect() };
     let prefix = text.split_once(':').map(|(prefix, rest)| (prefix, rest, named(prefix)));
 
     match (prefix, provider) {
@@ -59,13 +74,13 @@ pub(super) fn resolve(instances: &[Arc<Instance>], text: &str, provider: Option<
         (Some((prefix, _, None)), None) if Instance::RESERVED.contains(&prefix) => Err(Failure::NoLookup),
         (prefix, None) => {
             let whole = whole()?;
-            let recognising: Vec<_> = instances.iter().filter(|i| (i.kind.recognises)(&whole)).collect();
+            let recognising: Vec<_> = open().filter(|i| (i.kind.recognises)(&whole)).collect();
             if !recognising.is_empty() {
                 return Ok(recognising.into_iter().map(|instance| Target::new(instance, &whole)).collect());
             }
             match prefix {
                 Some((prefix, _, _)) if Instance::is_name(prefix) => Err(unknown()),
-                _ => Ok(instances.iter().map(|instance| Target::new(instance, &whole)).collect()),
+                _ => Ok(open().map(|instance| Target::new(instance, &whole)).collect()),
             }
         }
     }
@@ -79,20 +94,24 @@ impl Target {
     /// The contact with this id.
     pub(super) fn new(instance: &Arc<Instance>, id: &LocalId) -> Self {
         let id = (instance.kind.canonical)(id);
-        let key = format!("{}:{}", instance.name, id.as_str()).into();
+        let key = instance.key(id.as_str());
         Self { instance: Arc::clone(instance), question: Question::Contact(id), key }
     }
 
     /// The contacts that have this number or address.
     pub(super) fn having(instance: &Arc<Instance>, handle: &Handle) -> Self {
-        let key = format!("{}{MARK}{}", instance.name, handle.uri()).into();
+        let key = instance.key(&format!("{MARK}{}", handle.uri()));
         Self { instance: Arc::clone(instance), question: Question::Find(handle.clone()), key }
     }
 
     /// The contact with this key, if it is one of this instance.
     pub(super) fn of_key(instance: &Arc<Instance>, key: &str) -> Option<Self> {
-        let id = key.strip_prefix(&*instance.name)?.strip_prefix(':')?;
-        LocalId::parse(id).ok().map(|id| Self::new(instance, &id))
+        LocalId::parse(instance.id_in(key)?).ok().map(|id| Self::new(instance, &id))
+    }
+
+    /// `instance:id`, as callers write it.
+    pub(super) fn qualified(&self) -> String {
+        format!("{}:{}", self.instance.name, self.instance.id_in(&self.key).unwrap_or_default())
     }
 
     /// The same contact, with the provider's own document.
@@ -109,6 +128,7 @@ impl Target {
 
 /// What a fuzz target sees of [`resolve`]: the contacts' ids.
 #[cfg(fuzzing)]
-pub fn meanings(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<Arc<str>>, Failure> {
-    Ok(resolve(instances, text, provider)?.into_iter().map(|target| target.key).collect())
+pub fn meanings(instances: &[Arc<Instance>], text: &str, provider: Option<&str>) -> Result<Vec<String>, Failure> {
+    let targets = resolve(instances, &Caller::default(), text, provider)?;
+    Ok(targets.iter().map(Target::qualified).collect())
 }

@@ -14,11 +14,13 @@ const MOST: u64 = 10_000;
 #[derive(Debug)]
 pub(super) struct Strangers(Cache<Arc<str>, ()>);
 
-impl Strangers {
-    pub(super) fn new() -> Self {
+impl Default for Strangers {
+    fn default() -> Self {
         Self(Cache::builder().max_capacity(MOST).time_to_live(LATELY).build())
     }
+}
 
+impl Strangers {
     pub(super) fn note(&self, key: &Arc<str>) {
         self.0.insert(Arc::clone(key), ());
     }

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout_at},
 };
 
-use super::{Ages, Failure, Gateway, Instance, Via, Wish};
+use super::{Ages, Caller, Failure, Gateway, Instance, Via, Wish};
 
 const ID: &str = "919537851844";
 
@@ -63,7 +63,8 @@ fn slow(has_it: bool, seconds: u64) -> Fake {
 /// How long the answer took, and whether the contact was there.
 async fn ask(gateway: &Gateway, id: &str) -> (Duration, Result<bool, Failure>) {
     let start = Instant::now();
-    let outcome = gateway.contact(&Wish::new(id, |_| "")).await.map(|served| served.page.is_found());
+    let outcome =
+        gateway.contact(&Wish::new(id, &Caller::default(), |_| "")).await.map(|served| served.page.is_found());
     (start.elapsed(), outcome)
 }
 
@@ -96,7 +97,7 @@ async fn who_joins_late_has_the_own_time() {
         async move { ask(&gateway, ID).await.1 }
     });
     sleep(Duration::from_secs(8)).await;
-    let late = gateway.contact(&Wish::new(ID, |_| "")).await.unwrap();
+    let late = gateway.contact(&Wish::new(ID, &Caller::default(), |_| "")).await.unwrap();
     assert!(first.await.unwrap().is_err());
     assert!(late.page.is_found());
     assert!(matches!(late.via, Via::Provider { collapsed: false, .. }));

@@ -3,7 +3,7 @@
 use providers::Priority;
 use tokio::time::Instant;
 
-use super::{Demand, Failure};
+use super::{Caller, Demand, Failure};
 
 /// What a caller wants to have.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Wish<'a> {
     pub raw: bool,
     /// When the answer is of no more use, if that is before the gateway's own deadline.
     pub deadline: Option<Instant>,
+    /// Who asks: only instances that this one may ask are asked.
+    pub caller: &'a Caller,
     /// Who goes first where calls must wait.
     pub priority: Priority,
     /// What callers are told of the failure of an instance that could not be asked: the code of the problem.
@@ -29,8 +31,18 @@ pub struct Wish<'a> {
 impl<'a> Wish<'a> {
     /// Nothing but the contact with this id.
     #[must_use]
-    pub fn new(id: &'a str, told: fn(&Failure) -> &'static str) -> Self {
+    pub fn new(id: &'a str, caller: &'a Caller, told: fn(&Failure) -> &'static str) -> Self {
         let demand = Demand::default();
-        Self { id, provider: None, demand, linked: false, raw: false, deadline: None, priority: Priority::Live, told }
+        Self {
+            id,
+            provider: None,
+            demand,
+            linked: false,
+            raw: false,
+            deadline: None,
+            caller,
+            priority: caller.priority,
+            told,
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Drop for Running {
 fn every_command_explains_itself() {
     let (code, help, _) = run(&["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "sandbox", "check", "get", "export", "health", "completions"] {
+    for command in ["serve", "sandbox", "check", "get", "export", "key", "health", "completions"] {
         assert!(help.contains(command), "{command}");
         let (code, help, _) = run(&[command, "--help"]);
         assert!(code == 0 && help.contains("Usage:"), "{command}");
@@ -83,6 +83,30 @@ async fn check_reports_mistakes_and_asks_the_providers() {
 
     let (code, _, error) = run(&["check", "--config", "/nowhere.toml"]);
     assert!(code == 1 && error.contains("/nowhere.toml"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_is_admitted_by_the_lines_that_come_with_it() {
+    let (code, out, said) = run(&["key", "crm", "--priority", "batch", "--rate", "5/60s"]);
+    let (key, lines) = out.split_once("\n\n").unwrap();
+    assert!(code == 0 && key.starts_with("cg_") && key.len() == 46, "{key}");
+    assert!(!lines.contains(key) && !said.contains(key), "it is shown once");
+    let site = Site::over([upstream("periskope", "periskope")], lines).await;
+    let answer = site.get_as(key, "/contacts/periskope:919537851844").await;
+    assert_eq!((answer.status.as_u16(), answer.header("ratelimit-policy")), (200, "\"crm\";q=5;w=60"));
+    assert!(lines.contains("priority = \"batch\""), "{lines}");
+
+    let other = run(&["key", "crm"]).1;
+    assert!(!other.starts_with(key) && !other.contains("rate"), "{other}");
+    for wrong in [
+        &["key"][..],
+        &["key", "CRM"],
+        &["key", "a.b"],
+        &["key", "a", "--rate", "5"],
+        &["key", "a", "--priority", "no"],
+    ] {
+        assert_eq!(run(wrong).0, 2, "{wrong:?}");
+    }
 }
 
 #[test]

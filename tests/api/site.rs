@@ -151,6 +151,11 @@ impl Site {
         Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
     }
 
+    /// GETs a path with a key.
+    pub(crate) async fn get_as(&self, key: &str, path: &str) -> Answer {
+        self.get_with(path, "authorization", &format!("Bearer {key}")).await
+    }
+
     /// GETs a path with a header.
     pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Answer {
         Answer::of(self.request(Method::GET, path).header(header, value).send().await.unwrap()).await
@@ -222,6 +227,12 @@ impl Answer {
         assert!(problem["retryable"].is_boolean() && problem.as_object().unwrap().contains_key("provider"));
         problem["code"].as_str().unwrap().to_owned()
     }
+}
+
+/// The lines that admit whoever has the key `key-of-NAME`.
+pub(crate) fn key(name: &str, lines: &str) -> String {
+    let hash = contact_gateway::auth::Digest::of(format!("key-of-{name}").as_bytes());
+    format!("[auth.keys.{name}]\nhash = \"{hash}\"\n{lines}\n")
 }
 
 /// Writes a file that no other test writes.

@@ -10,7 +10,7 @@ const EXAMPLE: &str = include_str!("../../config/example.toml");
 
 /// The example with every optional key switched on.
 fn in_full() -> String {
-    let is_key = |rest: &str| rest.starts_with(|first: char| first.is_ascii_lowercase());
+    let is_key = |rest: &str| rest.starts_with(|first: char| first.is_ascii_lowercase() || first == '[');
     let line = |line| match str::strip_prefix(line, "#") {
         Some(rest) if is_key(rest) => rest,
         _ => line,
@@ -29,15 +29,18 @@ fn the_example_is_a_configuration_as_it_stands() {
 fn the_example_is_a_configuration_with_every_optional_key_too() {
     let config = load("example-in-full.toml", &in_full(), &[]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!(config.providers[1].instance.default_region.as_deref(), Some("BR"));
+    let crm = &config.auth.keys[0];
+    assert_eq!((&*crm.name, crm.rate), ("crm", Some(providers::Rate::per_seconds(600, 60))));
 }
 
 #[test]
 fn the_defaults_that_the_example_shows_are_the_defaults() {
     let (plain, full) =
         (load("example-plain.toml", EXAMPLE, &[]).unwrap(), load("example-full.toml", &in_full(), &[]).unwrap());
-    assert_eq!(format!("{:?}", (plain.server, plain.cache, plain.auth)), {
-        format!("{:?}", (full.server, full.cache, full.auth))
+    assert_eq!(format!("{:?}", (plain.server, plain.cache, plain.auth.open)), {
+        format!("{:?}", (full.server, full.cache, full.auth.open))
     });
+    assert_eq!(full.auth.keys[0].caller.priority, contact_gateway::gateway::Caller::default().priority);
     for (plain, full) in plain.providers.iter().zip(&full.providers) {
         assert_eq!((plain.cache, plain.instance.timeout), (full.cache, full.instance.timeout));
     }

@@ -1,6 +1,8 @@
 //! The configuration, from outside: what is read, and what is said about what can't be.
 
+mod changes;
 mod example;
+mod keys;
 mod kinds;
 mod layers;
 mod mistakes;

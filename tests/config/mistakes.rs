@@ -17,7 +17,27 @@ deadline = 10
 [auth]
 open = "yes"
 [auth.keys.crm]
-hash = "sha256:00"
+hash = "cg_s3cret"
+priority = "high"
+rate = { calls = 0, burst = 3 }
+providers = ["chat", "whatsap"]
+fields = ["names", "phone number", "emails"]
+colour = "red"
+[auth.keys.Crm-2]
+rate = { calls = 1, per = "1500ms" }
+providers = []
+fields = [1]
+[auth.keys.list]
+hash_file = "/no/such/file"
+rate = 600
+providers = "nobody"
+[auth.keys.one]
+hash = "sha256:5d2f6eaa1c0b8e0b0a4a5d6e3cf2ab7b94a1d8c3e7f60f1b2a9c8d7e6f504132"
+rate = { calls = 1000001, per = "2days" }
+[auth.keys.two]
+hash = "sha256:5D2F6EAA1C0B8E0B0A4A5D6E3CF2AB7B94A1D8C3E7F60F1B2A9C8D7E6F504132"
+[auth.keys.three]
+hash = "sha256:5d2f6eaa1c0b8e0b0a4a5d6e3cf2ab7b94a1d8c3e7f60f1b2a9c8d7e6f504132"
 
 [cache]
 capacity = "256"

@@ -15,7 +15,7 @@ use super::{ConfigFile, fail};
 use crate::{
     api, app,
     forms::{self, Fields, Form},
-    gateway::{Content, Failure, Gateway, Listed},
+    gateway::{Caller, Content, Failure, Gateway, Listed},
     telemetry,
 };
 
@@ -84,8 +84,9 @@ pub(super) async fn run(options: Options) -> ExitCode {
 }
 
 async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
+    let caller = Caller::default();
     let instance = gateway.instance(&options.provider).ok_or_else(|| {
-        let known: Vec<_> = gateway.listable().map(|instance| &*instance.name).collect();
+        let known: Vec<_> = gateway.listable(&caller).map(|instance| &*instance.name).collect();
         format!("no instance is called {:?}; there are: {}", options.provider, known.join(", "))
     })?;
     if !instance.kind.capabilities.list {
@@ -106,7 +107,7 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
         };
         let waiting = |failure: &Failure| progress.say(&format!("{}; it is tried again", failure_text(failure)));
         let listed = tokio::select! {
-            listed = gateway.list_patiently(&options.provider, &query, waiting) => listed,
+            listed = gateway.list_patiently(&options.provider, &query, &caller, waiting) => listed,
             _ = tokio::signal::ctrl_c() => return Err(interrupted(options)),
         };
         let listed = listed.map_err(|failure| format!("{}{}", failure_text(&failure), how_to_go_on(options)))?;

@@ -1,0 +1,93 @@
+//! Who may ask: whoever has a key, as often as that may be used.
+
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
+
+use actix_web::{
+    Error, FromRequest, HttpMessage as _, HttpRequest,
+    body::{EitherBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::header::AUTHORIZATION,
+    middleware::Next,
+    web,
+};
+
+use super::{
+    quota::{self, Told},
+    refusal::Refusal,
+    state::{Current, State},
+};
+use crate::gateway::Caller;
+
+/// Somebody who has been admitted, and the state in which that was.
+///
+/// It is the only way to a gateway that a handler has, so that none can forget to ask who calls.
+#[derive(Debug, Clone)]
+pub(super) struct Admitted {
+    pub(super) state: Arc<State>,
+    pub(super) caller: Arc<Caller>,
+}
+
+/// Lets those requests pass that have a key, or need none, and whose quota is not used up.
+pub(super) async fn admit<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match Admitted::of(request.request()) {
+        Ok((admitted, told)) => {
+            request.extensions_mut().insert(admitted);
+            let mut answer = next.call(request).await?.map_into_left_body();
+            for (name, value) in told.into_iter().flatten() {
+                answer.headers_mut().insert(name, value);
+            }
+            Ok(answer)
+        }
+        Err(refusal) => {
+            let refused = refusal.respond(request.request());
+            Ok(request.into_response(refused).map_into_right_body())
+        }
+    }
+}
+
+impl Admitted {
+    fn of(request: &HttpRequest) -> Result<(Self, Option<Told>), Refusal> {
+        let current = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?;
+        let state = current.load_full();
+        if let Some(anybody) = state.keys.anybody() {
+            let caller = Arc::clone(anybody);
+            return Ok((Self { state, caller }, None));
+        }
+        let admission = state.keys.admission(key(request).ok_or(Refusal::NoKey)?).ok_or(Refusal::UnknownKey)?;
+        let told = match &admission.quota {
+            Some(quota) => {
+                let left = quota.take().map_err(|wait| Refusal::UsedUp(Arc::clone(quota), wait))?;
+                Some(quota::told(quota, left))
+            }
+            None => None,
+        };
+        let caller = Arc::clone(&admission.caller);
+        Ok((Self { state, caller }, told))
+    }
+}
+
+impl FromRequest for Admitted {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let admitted = request.extensions().get::<Self>().cloned();
+        let refuse = || InternalError::from_response("not guarded", Refusal::NotGuarded.respond(request)).into();
+        ready(admitted.ok_or_else(refuse))
+    }
+}
+
+/// The caller's key. Two of them are none: what stands in front may have looked at the other one.
+fn key(request: &HttpRequest) -> Option<&[u8]> {
+    let mut all = request.headers().get_all(AUTHORIZATION);
+    let (Some(value), None) = (all.next(), all.next()) else { return None };
+    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().as_bytes())
+}
