@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::Time;
 
@@ -9,9 +10,7 @@ use crate::Time;
 ///
 /// Every key is always serialized: an empty list is `[]`, an empty map `{}`, an unknown value `null`.
 /// Nothing is invented: what a provider does not say stays unknown.
-///
-/// `Debug` shows the type's name only, because a contact is personal data and `Debug` output ends up in logs.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Contact {
     /// `instance:native_id`, which always finds this contact again.
     pub id: String,
@@ -59,6 +58,7 @@ pub struct Contact {
     pub unreachable: Option<Vec<Unreachable>>,
 }
 
+// The type's name only, because a contact is personal data and `Debug` output ends up in logs.
 impl std::fmt::Debug for Contact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Contact").field("provider", &self.provider).finish_non_exhaustive()
@@ -124,7 +124,7 @@ impl Contact {
 }
 
 /// What kind of party a contact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactType {
     /// A human being.
@@ -142,7 +142,7 @@ pub enum ContactType {
 }
 
 /// One e-mail address.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Email {
     /// As the provider wrote it.
     pub address: String,
@@ -152,7 +152,7 @@ pub struct Email {
 }
 
 /// One phone number.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Phone {
     /// As the provider wrote it.
     pub number: String,
@@ -164,7 +164,7 @@ pub struct Phone {
 }
 
 /// One way in which a contact reaches us.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Channel {
     /// `whatsapp`, `livechat`, or Rocket.Chat's source type (`widget`, `email`, `sms`, `app`, `api`, `other`).
     #[serde(rename = "type")]
@@ -191,7 +191,7 @@ pub struct Channel {
 }
 
 /// Who looks after a contact on our side.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Owner {
     /// The user's id.
     pub id: Option<String>,
@@ -202,7 +202,7 @@ pub struct Owner {
 }
 
 /// A value that contradicts the one shown.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Conflict {
     /// Which field, in the provider's words.
     pub field: String,
@@ -214,7 +214,7 @@ pub struct Conflict {
 }
 
 /// An instance that could not be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Unreachable {
     /// The instance's name.
     pub provider: String,

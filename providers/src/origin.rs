@@ -1,9 +1,10 @@
 //! Where a value of the common schema comes from.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Where a key of the common schema gets its value from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Origin {
     /// The key of the common schema.
     pub key: &'static str,

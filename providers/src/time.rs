@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A point in time: RFC 3339 in UTC, with as many fraction digits as the provider gave.
 ///
@@ -10,8 +11,9 @@ use serde::{Deserialize, Serialize};
 /// let time = Time::parse("2025-01-22T05:41:15.303874+00:00").unwrap();
 /// assert_eq!(time.as_str(), "2025-01-22T05:41:15.303874Z");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String, format = DateTime, description = "RFC 3339 in UTC, as precise as the provider.")]
 pub struct Time(String);
 
 impl Time {

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use providers::Priority;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
     admission::Admitted,
@@ -22,13 +23,16 @@ use crate::{
 };
 
 /// How many ids one request may have.
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 1000;
 /// Enough for as many ids of the greatest length, every character escaped.
 const LARGEST: usize = 2 << 20;
 
-#[derive(Deserialize)]
+/// Which contacts are wanted.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = BatchRequest)]
 #[serde(deny_unknown_fields)]
-struct Batch {
+pub(super) struct Batch {
+    /// In any of the forms that `/contacts/{id}` takes.
     ids: Vec<String>,
 }
 

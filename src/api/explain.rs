@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::web::Bytes;
 use providers::{Contact, Origin};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caching;
 use crate::{
@@ -13,14 +14,15 @@ use crate::{
 };
 
 /// The explanation of one answer.
-#[derive(Serialize)]
-struct Explanation<'a> {
+#[derive(Default, Serialize, ToSchema)]
+pub(super) struct Explanation<'a> {
     /// What the cache decided, as in the header `Cache-Status`.
     cache: String,
     /// How old the answer is.
     age_seconds: u64,
-    /// What it took to get it from the provider, when it was got.
+    /// How long it waited for the provider's rate limit, when it was got.
     waited_for_rate_limit_ms: f64,
+    /// How long the provider took.
     upstream_ms: f64,
     /// By the id of each contact that the answer was made from: where its keys come from.
     sources: BTreeMap<&'a str, Vec<&'a Origin>>,

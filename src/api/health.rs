@@ -10,13 +10,31 @@ use actix_web::{
     http::header::{CACHE_CONTROL, RETRY_AFTER},
     web,
 };
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::identity::RequestId;
 
 /// Whether requests should be sent here: not until the providers have been looked at once, and no more once it stops.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness(Arc<AtomicU8>);
+
+/// How the process is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    status: Status,
+}
+
+/// `live`: it runs. `ready`: requests are welcome. `starting`, `stopping`: not yet, and no more.
+#[derive(PartialEq, Serialize, ToSchema)]
+#[schema(as = HealthStatus)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Live,
+    Starting,
+    Ready,
+    Stopping,
+}
 
 const STARTING: u8 = 0;
 const READY: u8 = 1;
@@ -33,11 +51,11 @@ impl Readiness {
         self.0.store(STOPPING, Ordering::Release);
     }
 
-    fn word(&self) -> &'static str {
+    fn status(&self) -> Status {
         match self.0.load(Ordering::Acquire) {
-            STARTING => "starting",
-            READY => "ready",
-            _ => "stopping",
+            STARTING => Status::Starting,
+            READY => Status::Ready,
+            _ => Status::Stopping,
         }
     }
 }
@@ -47,17 +65,17 @@ pub(super) async fn live(request: HttpRequest) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(RequestId::of(&request).header())
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(json!({ "status": "live" }))
+        .json(Health { status: Status::Live })
 }
 
 /// The process wants requests.
 pub(super) async fn ready(request: HttpRequest, readiness: web::Data<Readiness>) -> HttpResponse {
-    let word = readiness.word();
-    let is_ready = word == "ready";
+    let status = readiness.status();
+    let is_ready = status == Status::Ready;
     let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     response.insert_header(RequestId::of(&request).header()).insert_header((CACHE_CONTROL, "no-store"));
     if !is_ready {
         response.insert_header((RETRY_AFTER, 1));
     }
-    response.json(json!({ "status": word }))
+    response.json(Health { status })
 }

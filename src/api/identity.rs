@@ -26,6 +26,11 @@ impl RequestId {
         Self(HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-")))
     }
 
+    /// One for the API's description.
+    pub(super) fn example() -> Self {
+        Self(HeaderValue::from_static("0e6f2b8f5d0c4d3c9a7e1f3b5c7d9e0f"))
+    }
+
     pub(super) fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or("-")
     }

@@ -9,12 +9,14 @@ mod caching;
 mod code;
 mod contacts;
 mod cursor;
+mod docs;
 mod explain;
 mod health;
 mod identity;
 mod lines;
 mod list;
 mod negotiation;
+pub mod openapi;
 mod problem;
 mod problems;
 mod query;
@@ -50,6 +52,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(path("/health/live", "GET, HEAD").route(reading().to(health::live)))
         .service(path("/health/ready", "GET, HEAD").route(reading().to(health::ready)))
         .service(web::scope("/problems").service(path("/{code}", "GET, HEAD").route(reading().to(problems::explain))))
+        .service(path("/openapi.json", "GET, HEAD").route(reading().to(openapi::read)))
+        .service(path("/docs", "GET, HEAD").route(reading().to(docs::read)))
         // Who sends these is known by their signature.
         .service(web::scope("/webhooks").service(path("/{instance}", "POST").route(web::post().to(webhooks::hear))))
         // What stands above is for everybody. All else is for those who have been admitted, even if there is nothing.

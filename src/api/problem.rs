@@ -8,6 +8,7 @@ use actix_web::{
 };
 use providers::ErrorKind;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{code::Code, identity::RequestId};
 use crate::gateway::Failure;
@@ -24,7 +25,8 @@ pub(super) struct Problem {
 }
 
 /// Whose failure it is.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = ProblemOrigin)]
 #[serde(rename_all = "lowercase")]
 enum Origin {
     /// The request's, or the gateway's own.
@@ -33,18 +35,30 @@ enum Origin {
     Provider,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// Why the request was not answered as it was meant (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Document<'a> {
+    /// Leads to the explanation of the code.
     r#type: String,
+    /// What the code means, in few words.
     title: &'static str,
+    /// The answer's status.
     status: u16,
+    /// What it was this time.
     detail: &'a str,
+    /// This occurrence.
     instance: String,
+    #[schema(value_type = Code)]
     code: &'static str,
     origin: Origin,
+    /// The instance that it is about; null if it is about none, or about several.
     provider: Option<&'a str>,
+    /// Whether the same request may be answered later.
     retryable: bool,
+    /// As in the header `X-Request-Id`.
     request_id: &'a str,
+    /// The ids of the contacts that were meant by one that is ambiguous.
     #[serde(skip_serializing_if = "Option::is_none")]
     candidates: Option<&'a [String]>,
 }

@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use providers::Draft;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{
     admission::Admitted,
@@ -25,21 +26,29 @@ use crate::{
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const LONGEST_KEY: usize = 255;
+pub(super) const LONGEST_KEY: usize = 255;
 const LARGEST: usize = 64 << 10;
 /// What needs no encoding in a path (RFC 3986, 3.3), as far as ids have it.
 const IN_A_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b':').remove(b'@').remove(b'-').remove(b'_').remove(b'.').remove(b'+');
 
-#[derive(Deserialize)]
+/// A contact to register.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewContact)]
 #[serde(deny_unknown_fields)]
-struct Body {
+pub(super) struct Body {
+    /// The instance that it is for.
     provider: String,
+    /// Not blank, and without control characters.
+    #[schema(min_length = 1, pattern = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]+$")]
     name: String,
+    /// E-mail addresses.
     #[serde(default)]
     emails: Vec<String>,
+    /// Phone numbers with their country code, or such as the instance's `default_region` completes.
     #[serde(default)]
     phones: Vec<String>,
+    /// What else the provider should keep, under the names that it knows.
     #[serde(default)]
     custom_fields: Map<String, Value>,
 }

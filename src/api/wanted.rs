@@ -6,8 +6,8 @@ use providers::Time;
 use super::{admission::Admitted, code::Code, cursor::Cursor, problem::Problem, query::Query};
 use crate::forms::Fields;
 
-const LIMIT: u16 = 100;
-const LARGEST_LIMIT: u16 = 2000;
+pub(super) const LIMIT: u16 = 100;
+pub(super) const LARGEST_LIMIT: u16 = 2000;
 
 /// What a caller of `GET /contacts` wants.
 pub(super) struct Wanted {

@@ -5,6 +5,7 @@ mod export;
 mod get;
 mod health;
 mod key;
+mod openapi;
 mod sandbox;
 mod serve;
 
@@ -40,6 +41,8 @@ enum Command {
     Key(key::Options),
     /// Ask a running gateway whether it is ready, and exit 0 or 1
     Health(health::Options),
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Export(options) => in_runtime(export::run(options)),
         Command::Key(options) => key::run(&options),
         Command::Health(options) => in_runtime(health::run(options)),
+        Command::Openapi => openapi::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "contact-gateway", &mut std::io::stdout());
             ExitCode::SUCCESS

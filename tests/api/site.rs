@@ -11,6 +11,8 @@ use providers::{
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
 
+use crate::described;
+
 /// A rate that no test reaches.
 pub(crate) const PLENTY: Rate = Rate::per_seconds(100_000, 1);
 
@@ -192,7 +194,7 @@ pub(crate) fn message(emulation: &str, id: &str) -> providers::emulator::Message
     (emulation.webhook.expect("it has webhooks"))(id)
 }
 
-/// A whole answer.
+/// A whole answer, which is one that the API's description has.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -202,8 +204,20 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) async fn of(response: Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        let whole = !response.url().query().unwrap_or_default().contains("fields=");
+        Self::described(response, whole).await
+    }
+
+    /// For a caller whose key may not see every field.
+    pub(crate) async fn of_part(response: Response) -> Self {
+        Self::described(response, false).await
+    }
+
+    async fn described(response: Response, whole: bool) -> Self {
+        let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
+        let answer = Self { status, headers, text: response.text().await.unwrap() };
+        described::check(url.path(), whole, &answer);
+        answer
     }
 
     pub(crate) fn json(&self) -> Value {
