@@ -15,6 +15,7 @@ mod health;
 mod list;
 mod operation;
 mod parameters;
+mod presence;
 mod problems;
 mod registration;
 mod schemas;
@@ -88,7 +89,7 @@ pub fn document() -> Value {
         .tags(Some(tags));
     // Made of texts and numbers: it can be written.
     let mut document = serde_json::to_value(document.build()).unwrap_or_default();
-    schemas::settle(&mut document);
+    presence::settle(&mut document);
     headers::settle(&mut document);
     document
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use utoipa::openapi::{
-    ArrayBuilder, ObjectBuilder, RefOr, Required, Schema, Type,
-    path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle},
+    ObjectBuilder, RefOr, Required, Schema, Type,
+    path::{Parameter, ParameterBuilder, ParameterIn},
 };
 
 use super::{
@@ -53,10 +53,14 @@ pub(super) fn linked() -> Parameter {
 }
 
 pub(super) fn fields() -> Parameter {
-    let keys = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(schemas::contact_keys()));
-    let said = "The keys that are wanted, separated by commas. `id` is always there.";
-    let parameter = query("fields", said, ArrayBuilder::new().items(keys).min_items(Some(1)), Value::Null);
-    ParameterBuilder::from(parameter).style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+    let keys = schemas::contact_keys().join("|");
+    let said = format!(
+        "The keys that are wanted, separated by commas. `id` is always there. Keys are `{}`.",
+        keys.replace('|', "`, `")
+    );
+    // Not a list: the usual clients would repeat the parameter, whatever `explode` says.
+    let schema = text().pattern(Some(format!("^({keys})(,({keys}))*$")));
+    query("fields", &said, schema, json!("name,phones"))
 }
 
 pub(super) fn include() -> Parameter {

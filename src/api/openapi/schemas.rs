@@ -1,25 +1,16 @@
 //! The schemas of what is sent and answered, from the types themselves.
 
-use providers::{Channel, Conflict, Contact, ContactType, Email, Origin, Owner, Phone, Unreachable};
-use serde_json::{Value, json};
+use providers::Contact;
 use utoipa::{
     PartialSchema as _, ToSchema,
     openapi::{
-        ComponentsBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
+        ComponentsBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
         schema::{AdditionalProperties, AnyOfBuilder},
     },
 };
 
 use super::{
-    super::{
-        batch::{Batch, MOST},
-        code::Code,
-        explain::Explanation,
-        health::Health,
-        problem,
-        problems::Explained,
-        register::Body,
-    },
+    super::{batch::Batch, explain::Explanation, health::Health, problem, problems::Explained, register::Body},
     answer::named,
     batch, list,
 };
@@ -33,7 +24,9 @@ pub(super) fn add(components: ComponentsBuilder) -> ComponentsBuilder {
     let components = derived::<Health>(components);
     let components = derived::<Body>(components);
     let components = derived::<Batch>(components);
-    batch::schemas(list::schemas(components)).schema("JsContactCard", js_contact_card())
+    batch::schemas(list::schemas(components))
+        .schema("JsContactCard", js_contact_card())
+        .schema("AnyContact", any_contact())
 }
 
 fn derived<T: ToSchema>(components: ComponentsBuilder) -> ComponentsBuilder {
@@ -42,9 +35,9 @@ fn derived<T: ToSchema>(components: ComponentsBuilder) -> ComponentsBuilder {
     components.schema(T::name(), T::schema()).schemas_from_iter(others)
 }
 
-/// A contact, or those of its keys that were asked for, or that the caller's key may see.
-pub(super) fn contact() -> RefOr<Schema> {
-    RefOr::T(AnyOfBuilder::new().item(named("Contact")).item(named("PartialContact")).into())
+/// What answers have as a contact.
+pub(super) fn contact() -> Ref {
+    named("AnyContact")
 }
 
 /// The keys of a contact.
@@ -70,6 +63,11 @@ pub(super) fn text(description: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description))
 }
 
+fn any_contact() -> AnyOfBuilder {
+    let either = AnyOfBuilder::new().item(named("Contact")).item(named("PartialContact"));
+    either.description(Some("A whole contact; or a part of one, where `fields` or the caller's key leaves keys out."))
+}
+
 fn js_contact_card() -> ObjectBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     ObjectBuilder::new()
@@ -84,58 +82,4 @@ fn js_contact_card() -> ObjectBuilder {
         .required("version")
         .required("uid")
         .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-}
-
-/// Says which keys are always there, and which are never null: those of a value of which nothing is known are written. The
-/// derived schemas know neither.
-pub(super) fn settle(document: &mut Value) {
-    let schemas = &mut document["components"]["schemas"];
-    for (name, least) in least() {
-        let (Value::Object(least), schema) = (least, &mut schemas[name]) else { continue };
-        schema["required"] = least.keys().cloned().collect();
-        for (key, property) in schema["properties"].as_object_mut().into_iter().flatten() {
-            if !least.contains_key(key) {
-                without_null(property);
-            }
-        }
-    }
-    let ids = &mut schemas["BatchRequest"]["properties"]["ids"];
-    (ids["minItems"], ids["maxItems"]) = (json!(1), json!(MOST));
-    let contact = &mut schemas["Contact"];
-    contact["properties"]["raw"] = json!({ "type": "object", "additionalProperties": true, "description": "The provider's own document, where `include=raw` asks for it." });
-    contact["properties"]["explain"] = json!({ "$ref": "#/components/schemas/Explanation" });
-    let mut part = contact.clone();
-    part["description"] = json!("Those keys of a contact that `fields` asks for, or that the caller's key may see.");
-    part["required"] = json!(["id"]);
-    schemas["PartialContact"] = part;
-}
-
-/// Values of which nothing is known, each as it is written.
-fn least() -> [(&'static str, Value); 10] {
-    let value = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
-    let email = Email { address: String::new(), source: None };
-    let phone = Phone { number: String::new(), e164: None, source: None };
-    let conflict = Conflict { field: String::new(), value: Value::Null, source: None };
-    let unreachable = Unreachable { provider: String::new(), code: String::new() };
-    [
-        ("Contact", value(serde_json::to_value(Contact::new("", "", ContactType::Unknown)))),
-        ("Email", value(serde_json::to_value(email))),
-        ("Phone", value(serde_json::to_value(phone))),
-        ("Channel", value(serde_json::to_value(Channel::default()))),
-        ("Owner", value(serde_json::to_value(Owner { id: None, username: None, name: None }))),
-        ("Conflict", value(serde_json::to_value(conflict))),
-        ("Unreachable", value(serde_json::to_value(unreachable))),
-        ("Problem", super::problems::example(Code::NotFound)),
-        ("Explanation", value(serde_json::to_value(Explanation::default()))),
-        ("Origin", value(serde_json::to_value(Origin { key: "", field: "", rule: "" }))),
-    ]
-}
-
-fn without_null(property: &mut Value) {
-    if let Value::Array(types) = &mut property["type"] {
-        types.retain(|name| name != "null");
-        if let [one] = &types[..] {
-            property["type"] = one.clone();
-        }
-    }
 }
