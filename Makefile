@@ -9,6 +9,7 @@ TOOLS   := $(CARGO_TARGET_DIR)/tools
 DENY    := $(TOOLS)/cargo-deny@0.20.2/bin/cargo-deny
 MACHETE := $(TOOLS)/cargo-machete@0.9.2/bin/cargo-machete
 FUZZER  := $(TOOLS)/cargo-fuzz@0.13.2/bin/cargo-fuzz
+SCHEMATHESIS := $(TOOLS)/schemathesis/bin/schemathesis
 
 # Rust links with the C compiler's driver, and rustls' cryptography is partly C and assembly.
 COMPILER := $(if $(shell command -v cc),,gcc libc6-dev)
@@ -34,10 +35,10 @@ SEED     ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fuzz audit image soak overload packages compiler components fuzz-compiler
+.PHONY: help run test check fuzz schemathesis audit image soak overload packages compiler components fuzz-compiler
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: compiler ## Start the gateway over emulated providers: no account, no network
 	cargo run --release --locked -- sandbox
@@ -62,6 +63,11 @@ check: compiler components fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatt
 
 fuzz: compiler components fuzz-compiler $(FUZZER) ## Run one fuzz target for long: make fuzz TARGET=id TIME=600
 	$(call fuzz,$(TARGET),corpus,$(TIME))
+
+# Apart from `test`: what it tries is another thing each time.
+schemathesis: packages $(SCHEMATHESIS) ## Look for answers that the API's description has not, for two minutes
+	cargo build --locked
+	tests/schemathesis/run $(CARGO_TARGET_DIR)/debug/contact-gateway $(SCHEMATHESIS)
 
 # Apart from `check`: it downloads the database of advisories, so that its verdict changes from one day to the next.
 audit: compiler $(DENY) ## Known vulnerabilities in the dependencies (downloads the list)
@@ -107,6 +113,11 @@ define fuzz
 mkdir -p $(FUZZ_DIR)/$(2)/$(1) && \
 $(FUZZ) run $(FUZZ_FLAGS) $(1) $(FUZZ_DIR)/$(2)/$(1) fuzz/corpus/$(1) -- -timeout=10 -max_total_time=$(3)
 endef
+
+$(SCHEMATHESIS): tests/schemathesis/requirements.txt | packages
+	python3 -m venv --clear $(@D:/bin=)
+	$(@D)/pip install --quiet --require-hashes --only-binary=:all: -r $<
+	touch $@
 
 # Installs those of the given Debian packages that are missing. Where none is, it asks dpkg and nothing else.
 define install
