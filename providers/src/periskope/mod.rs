@@ -8,6 +8,7 @@ mod map;
 mod message;
 mod origins;
 mod registration;
+mod shape;
 mod spelling;
 mod wire;
 
@@ -71,9 +72,9 @@ const SETTINGS: &[Setting] = &[
 ];
 
 // Whether calls are counted by key, phone or address is not documented; in any case for all routes together.
-static CONTACT: Route = Route::new("contacts/{}").pooled("account");
-static LIST: Route = Route::new("contacts").pooled("account");
-static CREATE: Route = Route::new("contacts/create").pooled("account");
+static CONTACT: Route = Route::new("contacts/{}").pooled("account").shaped(&shape::CONTACT);
+static LIST: Route = Route::new("contacts").pooled("account").shaped(&shape::PAGE);
+static CREATE: Route = Route::new("contacts/create").pooled("account").shaped(&shape::CONTACT);
 
 /// A number in the range that WhatsApp gives to nobody: asked for to see whether the credentials work.
 const PROBE: &str = "10000000000";

@@ -7,7 +7,7 @@ use super::{
     generation::Generation,
     page::{Asking, LARGEST, page},
     server::Server,
-    spellings, wire,
+    shape, spellings, wire,
 };
 use crate::{
     Call, Contact, Handle, LocalId,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Finds one visitor by a whole text, as it is stored.
-static CONTACT_SEARCH: Route = Route::new("api/v1/omnichannel/contact.search");
+static CONTACT_SEARCH: Route = Route::new("api/v1/omnichannel/contact.search").shaped(&shape::VISITOR_FOUND);
 
 /// The most calls for one handle. Two parts among the known and the unknown contacts are four; two are left for further
 /// pages, should a part of a number be in very many texts. By default a server allows ten calls in a minute.

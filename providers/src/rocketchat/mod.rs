@@ -17,6 +17,7 @@ mod page;
 mod register;
 mod server;
 mod settings;
+mod shape;
 mod spellings;
 mod wire;
 

@@ -6,15 +6,15 @@ use super::{
     answer::{Asked, accept, list, living, living_guest},
     generation::Generation,
     server::Server,
-    wire,
+    shape, wire,
 };
 use crate::{
     Call, Contact, LocalId, Time,
     upstream::{Request, Route},
 };
 
-static CONTACTS_SEARCH: Route = Route::new("api/v1/omnichannel/contacts.search");
-static VISITORS_SEARCH: Route = Route::new("api/v1/livechat/visitors.search");
+static CONTACTS_SEARCH: Route = Route::new("api/v1/omnichannel/contacts.search").shaped(&shape::CONTACTS);
+static VISITORS_SEARCH: Route = Route::new("api/v1/livechat/visitors.search").shaped(&shape::VISITORS);
 
 /// The largest page that a server gives, unless it was told otherwise.
 pub(super) const LARGEST: usize = 100;

@@ -8,14 +8,15 @@ use super::{
     failure::knows_route,
     generation::{Generation, Generations},
     settings::credentials,
+    shape,
 };
 use crate::{
     Call, Error, ErrorKind, Found, Instance, LocalId, Result, Settings,
     upstream::{Answer, Request, Route, Upstream},
 };
 
-static CONTACTS_GET: Route = Route::new("api/v1/omnichannel/contacts.get");
-static CONTACT: Route = Route::new("api/v1/omnichannel/contact");
+static CONTACTS_GET: Route = Route::new("api/v1/omnichannel/contacts.get").shaped(&shape::CONTACT_FOUND);
+static CONTACT: Route = Route::new("api/v1/omnichannel/contact").shaped(&shape::VISITOR_FOUND);
 /// Not under `/api/v1`, and open to everybody.
 static INFO: Route = Route::anonymous("api/info");
 

@@ -3,10 +3,12 @@
 mod answer;
 mod breaker;
 mod budget;
+mod drift;
 mod lane;
 mod limits;
 mod request;
 mod retry;
+mod shape;
 
 use std::{
     collections::HashMap,
@@ -25,9 +27,11 @@ pub use self::{
     answer::{Answer, failing, is_failing, quote},
     breaker::{Breaker, Change, LONGEST_PAUSE, Pass},
     budget::{Budget, Exhausted, Permit},
+    drift::{Deviation, Difference, Drift},
     limits::{Limits, ResetUnit},
     request::{Request, Route},
     retry::Retries,
+    shape::{Field, Shape},
 };
 use crate::{Call, Error, ErrorKind, Instance, Result};
 
@@ -51,6 +55,7 @@ pub struct Upstream {
     lanes: Mutex<HashMap<&'static str, Arc<Lane>>>,
     retries: Retries,
     large_bodies: Semaphore,
+    drift: Drift,
 }
 
 /// What differs between upstreams in how they say yes, no and not now.
@@ -95,13 +100,20 @@ impl Upstream {
             Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
         })?;
         let (lanes, retries, large_bodies) = (Mutex::default(), Retries::new(), Semaphore::new(MOST_LARGE_BODIES));
-        Ok(Self { instance, dialect, credentials, client, lanes, retries, large_bodies })
+        let drift = Drift::default();
+        Ok(Self { instance, dialect, credentials, client, lanes, retries, large_bodies, drift })
     }
 
     /// The instance that this is the upstream of.
     #[must_use]
     pub fn instance(&self) -> &Instance {
         &self.instance
+    }
+
+    /// How its answers have differed from their routes' shapes.
+    #[must_use]
+    pub fn drift(&self) -> &Drift {
+        &self.drift
     }
 
     /// Makes one call, as often as it takes and makes sense, and returns an answer that the dialect has let pass.
@@ -130,6 +142,9 @@ impl Upstream {
             let error = match answered {
                 Ok(answer) => {
                     lane.settle(pass, None);
+                    if let Some(shape) = request.route.shape {
+                        self.drift.look(shape, &answer, &self.instance.name);
+                    }
                     return Ok(answer);
                 }
                 Err(error) => error,

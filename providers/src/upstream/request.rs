@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::Shape;
 use crate::Rate;
 
 /// One route of an upstream's API: the unit in which most upstreams count calls, and so the unit of the budget.
@@ -16,19 +17,21 @@ pub struct Route {
     pub authenticated: bool,
     /// The name that all routes bear whose calls the upstream counts together; `None`: it counts this route's alone.
     pub pool: Option<&'static str>,
+    /// What its successful answers look like.
+    pub shape: Option<&'static Shape>,
 }
 
 impl Route {
     /// A route with the instance's limit, called with credentials.
     #[must_use]
     pub const fn new(path: &'static str) -> Self {
-        Self { path, rate: None, authenticated: true, pool: None }
+        Self { path, rate: None, authenticated: true, pool: None, shape: None }
     }
 
     /// The same, called without credentials.
     #[must_use]
     pub const fn anonymous(path: &'static str) -> Self {
-        Self { path, rate: None, authenticated: false, pool: None }
+        Self { path, rate: None, authenticated: false, pool: None, shape: None }
     }
 
     /// The same, with a limit of its own.
@@ -41,6 +44,12 @@ impl Route {
     #[must_use]
     pub const fn pooled(self, pool: &'static str) -> Self {
         Self { pool: Some(pool), ..self }
+    }
+
+    /// The same, whose successful answers are documented to look like this. Differences are counted, and change nothing else.
+    #[must_use]
+    pub const fn shaped(self, shape: &'static Shape) -> Self {
+        Self { shape: Some(shape), ..self }
     }
 }
 

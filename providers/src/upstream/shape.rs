@@ -1,0 +1,296 @@
+//! What a route's answers look like as far as is documented, so that a change of the upstream's is noticed.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::drift::{Deviation, Difference};
+
+/// A documented value. `null` is one everywhere: upstreams have it for whatever they don't know.
+#[derive(Debug)]
+pub enum Shape {
+    /// Anything: what the gateway passes on as it is, or does not read.
+    Any,
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Flag,
+    /// A list of such values.
+    List(&'static Shape),
+    /// An object with keys of somebody's own making.
+    Map,
+    /// An object with these fields.
+    Object(&'static [Field]),
+    /// One of several, told apart by their JSON types.
+    Either(&'static [Shape]),
+}
+
+/// A documented field of an object.
+#[derive(Debug)]
+pub struct Field {
+    name: &'static str,
+    shape: &'static Shape,
+    is_always_there: bool,
+}
+
+impl Field {
+    /// A field that may be left out.
+    #[must_use]
+    pub const fn new(name: &'static str, shape: &'static Shape) -> Self {
+        Self { name, shape, is_always_there: false }
+    }
+
+    /// A field that every such object has, be it `null`.
+    #[must_use]
+    pub const fn always(name: &'static str, shape: &'static Shape) -> Self {
+        Self { name, shape, is_always_there: true }
+    }
+}
+
+/// The type of a JSON value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Text,
+    Number,
+    Flag,
+    List,
+    Object,
+}
+
+impl Shape {
+    /// Where a JSON text differs from this shape, each place once. Nothing of a text that is no JSON.
+    #[must_use]
+    pub fn differences(&'static self, json: &[u8]) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let look = Look { shape: self, place: &Place::Root, found: &mut found };
+        if look.deserialize(&mut reader).is_err() { Vec::new() } else { found }
+    }
+
+    /// What this shape says of values of a type, if it knows any.
+    fn of(&'static self, sort: Type) -> Option<&'static Self> {
+        let known = match self {
+            Self::Either(shapes) => return shapes.iter().find_map(|shape| shape.of(sort)),
+            Self::Any => true,
+            Self::Text => sort == Type::Text,
+            Self::Number => sort == Type::Number,
+            Self::Flag => sort == Type::Flag,
+            Self::List(_) => sort == Type::List,
+            Self::Map | Self::Object(_) => sort == Type::Object,
+        };
+        known.then_some(self)
+    }
+}
+
+/// Where in the document we are, from the inside out.
+enum Place<'a> {
+    Root,
+    Field(&'a Place<'a>, &'static str),
+    Item(&'a Place<'a>),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Field(Self::Root, name) => f.write_str(name),
+            Self::Field(object, name) => write!(f, "{object}.{name}"),
+            Self::Item(list) => write!(f, "{list}[]"),
+        }
+    }
+}
+
+/// One value that is read as it comes, and kept by nobody.
+struct Look<'a> {
+    shape: &'static Shape,
+    place: &'a Place<'a>,
+    found: &'a mut Vec<Difference>,
+}
+
+impl Look<'_> {
+    fn meets(self, sort: Type) {
+        if self.shape.of(sort).is_none() {
+            note(self.found, Deviation::Type, self.place.to_string());
+        }
+    }
+}
+
+fn note(found: &mut Vec<Difference>, deviation: Deviation, field: String) {
+    let difference = Difference { field, deviation };
+    if !found.contains(&difference) {
+        found.push(difference);
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Look<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Look<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.meets(Type::Flag);
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.meets(Type::Number);
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.meets(Type::Number);
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.meets(Type::Number);
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        self.meets(Type::Text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Some(Shape::List(shape)) = self.shape.of(Type::List) else {
+            self.meets(Type::List);
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
+        };
+        let place = Place::Item(self.place);
+        while items.next_element_seed(Look { shape, place: &place, found: &mut *self.found })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let Some(Shape::Object(fields)) = self.shape.of(Type::Object) else {
+            self.meets(Type::Object);
+            while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(());
+        };
+        let mut missing: Vec<_> = fields.iter().filter(|field| field.is_always_there).map(|field| field.name).collect();
+        while let Some(key) = entries.next_key_seed(Key)? {
+            let Some(Field { name, shape, .. }) = fields.iter().find(|field| field.name == key) else {
+                entries.next_value::<IgnoredAny>()?;
+                note(self.found, Deviation::Unknown, within(self.place, &key));
+                continue;
+            };
+            missing.retain(|missing| missing != name);
+            let place = Place::Field(self.place, name);
+            entries.next_value_seed(Look { shape, place: &place, found: &mut *self.found })?;
+        }
+        for name in missing {
+            note(self.found, Deviation::Missing, within(self.place, name));
+        }
+        Ok(())
+    }
+}
+
+fn within(object: &Place<'_>, name: &str) -> String {
+    match object {
+        Place::Root => name.to_owned(),
+        object => format!("{object}.{name}"),
+    }
+}
+
+/// A key, copied only where it has escapes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static CHAT: Shape = Shape::Object(&[Field::always("id", &Shape::Text), Field::new("at", &Shape::Text)]);
+    static CONTACT: Shape = Shape::Object(&[
+        Field::always("name", &Shape::Text),
+        Field::new("owner", &Shape::Either(&[Shape::Text, CHAT_OR_NOT])),
+        Field::new("chats", &Shape::List(&CHAT)),
+        Field::new("fields", &Shape::Map),
+        Field::new("rest", &Shape::Any),
+    ]);
+    const CHAT_OR_NOT: Shape = Shape::Object(&[Field::always("id", &Shape::Text)]);
+
+    fn differences(json: &str) -> Vec<String> {
+        let found = CONTACT.differences(json.as_bytes());
+        found.into_iter().map(|Difference { field, deviation }| format!("{} {field}", deviation.name())).collect()
+    }
+
+    #[test]
+    fn what_is_documented_and_what_is_null_is_no_difference() {
+        for json in [
+            r#"{"name":"A"}"#,
+            r#"{"name":null,"owner":null,"chats":null,"fields":null,"rest":null}"#,
+            r#"{"name":"A","owner":"u","chats":[],"fields":{"any":[1]},"rest":[{}]}"#,
+            r#"{"name":"A","owner":{"id":"u"},"chats":[{"id":"c"},null],"rest":1}"#,
+            "null",
+        ] {
+            assert_eq!(differences(json), [""; 0], "{json}");
+        }
+    }
+
+    #[test]
+    fn each_difference_is_told_once_with_its_place() {
+        let json = r#"{"title":"A","owner":7,"chats":[{"id":1},{"id":2},{"at":"now","by":{}}],"fields":[]}"#;
+        let expected = [
+            "unknown title",
+            "type owner",
+            "type chats[].id",
+            "unknown chats[].by",
+            "missing chats[].id",
+            "type fields",
+            "missing name",
+        ];
+        assert_eq!(differences(json), expected);
+        assert_eq!(differences("[]"), ["type "]);
+        assert_eq!(differences(r#"{"name":"A","owner":{"id":[]}}"#), ["type owner.id"]);
+        assert_eq!(differences("{\"na\\u006de\":\"A\"}"), [""; 0], "an escaped key is the same key");
+    }
+
+    #[test]
+    fn what_is_no_json_has_no_differences() {
+        for text in ["", "<html>", r#"{"title":"#] {
+            assert_eq!(differences(text), [""; 0], "{text}");
+        }
+    }
+}
