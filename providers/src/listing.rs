@@ -27,8 +27,6 @@ pub struct Listing {
     pub contacts: Vec<Listed>,
     /// Where the next page begins; `None` if this was the last.
     pub next: Option<Position>,
-    /// How many contacts the whole list has, about, where the upstream says so.
-    pub total: Option<u64>,
 }
 
 /// One contact of a page.

@@ -79,6 +79,16 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         Err(unsupported())
     }
 
+    /// About how many contacts there are in all, erased ones perhaps among them; `None` where the upstream doesn't tell in a
+    /// call or two.
+    ///
+    /// # Errors
+    /// As [`contact`](Self::contact).
+    async fn count(&self, call: &Call) -> Result<Option<u64>> {
+        let _ = call;
+        Ok(None)
+    }
+
     /// What is wrong with a draft for this provider; asks nothing of the network.
     fn mistakes(&self, draft: &Draft) -> Vec<Mistake> {
         let _ = draft;

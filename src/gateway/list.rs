@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use providers::{Call, LocalId, Position, Priority, Query};
-use tokio::time::Instant;
+use tokio::{sync::SemaphorePermit, time::Instant};
 
-use super::{Caller, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Failure, Gateway, Instance, Page, instance::Share, pages::Asked, resolve::Target};
 
 /// How long somebody who has time waits for one page: others go first, and providers allow as little as ten pages a minute.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -20,8 +20,6 @@ pub struct Listed {
     pub pages: Vec<Arc<Page>>,
     /// Where the next page begins; `None` if this was the last.
     pub next: Option<Position>,
-    /// How many contacts there are in all, where the provider says so.
-    pub total: Option<u64>,
 }
 
 impl Gateway {
@@ -46,9 +44,7 @@ impl Gateway {
         deadline: Instant,
     ) -> Result<Listed, Failure> {
         let instance = self.instance_for(provider, caller)?;
-        let overloaded = || Failure::Overloaded { provider: Arc::clone(&instance.name) };
-        let _place = instance.wait().ok_or_else(overloaded)?;
-        let _share = instance.load().ok_or_else(overloaded)?;
+        let _right = right(instance)?;
         let (call, asked) = (Call::new(deadline, priority), Asked::now());
         let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
         let listing = instance.provider.list(query, &call).await.map_err(failed)?;
@@ -69,7 +65,18 @@ impl Gateway {
             }
             pages.push(page);
         }
-        Ok(Listed { pages, next: listing.next, total: listing.total })
+        Ok(Listed { pages, next: listing.next })
+    }
+
+    /// About how many contacts an instance has, where its provider tells.
+    ///
+    /// # Errors
+    /// As [`contact`](Self::contact), by `deadline`.
+    pub async fn count(&self, provider: &str, caller: &Caller, deadline: Instant) -> Result<Option<u64>, Failure> {
+        let instance = self.instance_for(provider, caller)?;
+        let _right = right(instance)?;
+        let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
+        instance.provider.count(&Call::new(deadline, Priority::Batch)).await.map_err(failed)
     }
 
     /// The same for somebody who has time, and goes last where calls must wait. `waiting` hears of each failure after which it
@@ -96,4 +103,10 @@ impl Gateway {
             attempt += 1;
         }
     }
+}
+
+/// The right to ask for something, as long as it is held.
+fn right(instance: &Instance) -> Result<(SemaphorePermit<'_>, Share), Failure> {
+    let right = instance.wait().zip(instance.load());
+    right.ok_or_else(|| Failure::Overloaded { provider: Arc::clone(&instance.name) })
 }

@@ -80,6 +80,10 @@ impl ContactProvider for RocketChat {
         self.server.ask(call, |generation| list::list(&self.server, generation, query, call)).await
     }
 
+    async fn count(&self, call: &Call) -> Result<Option<u64>> {
+        self.server.ask(call, |generation| list::count(&self.server, generation, call)).await
+    }
+
     fn mistakes(&self, draft: &Draft) -> Vec<Mistake> {
         mistakes::mistakes(self.server.known(), draft)
     }

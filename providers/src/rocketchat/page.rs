@@ -40,6 +40,8 @@ pub(super) struct Page {
     pub(super) items: Vec<Item>,
     /// How many documents there were: the unit in which servers count.
     pub(super) length: usize,
+    /// How many documents there are on all pages together, as far as the server says.
+    pub(super) total: Option<u64>,
     /// Whether more may follow: the server gave as many as asked for, or doesn't say that there are no more. Its `count` is
     /// what was asked for, and its `total` is counted apart, so neither alone ends a list.
     pub(super) may_go_on: bool,
@@ -113,7 +115,7 @@ pub(super) async fn page(server: &Server, generation: Generation, asking: &Askin
             }
         }
     }
-    Ok(Page { items, length, may_go_on })
+    Ok(Page { items, length, total, may_go_on })
 }
 
 fn item(server: &Server, generation: Generation, at: usize, document: Value) -> Asked<Option<Item>> {

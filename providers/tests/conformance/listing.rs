@@ -11,6 +11,7 @@ promises! { |can| can.list;
     "a listed contact is what it is by its id" => listed_contacts_are_the_contacts,
     "a page asked for again is the same" => a_page_is_repeatable,
     "a page makes a bounded number of calls" => a_page_makes_few_calls,
+    "a count, where there is one, is that of the list, erased contacts aside" => a_count_is_that_of_the_list,
     "a position that can't be read is an error" => a_strange_position_is_refused,
 }
 
@@ -99,6 +100,15 @@ async fn a_page_makes_few_calls(subject: Subject) {
         let calls = subject.server.seen().len() - before;
         assert!(calls <= 12 * (pages + 1), "{calls} calls for {pages} pages");
     }
+}
+
+async fn a_count_is_that_of_the_list(subject: Subject) {
+    let subject = subject.with_people(230).await;
+    let before = subject.server.seen().len();
+    let Some(count) = subject.provider.count(&call()).await.unwrap() else { return };
+    assert!(subject.server.seen().len() - before <= 4, "learning the generation, and two calls");
+    let listed = follow(&subject, None, || 100, || {}).await.len() as u64;
+    assert!((listed..=listed + 4).contains(&count), "{count} of {listed}");
 }
 
 async fn a_strange_position_is_refused(subject: Subject) {

@@ -4,10 +4,11 @@ mod checkpoint;
 mod output;
 mod progress;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 use providers::{Query, Time};
+use tokio::time::Instant;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::{checkpoint::Checkpoint, output::Output, progress::Progress};
@@ -18,6 +19,9 @@ use crate::{
     gateway::{Caller, Content, Failure, Gateway, Listed},
     telemetry,
 };
+
+/// How long an export waits for the number of contacts.
+const COUNTING: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -95,7 +99,8 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
     let (form, fields) = (options.format.form(), Fields::default());
     let fresh = Checkpoint::new(&options.provider, form, options.updated_since.clone());
     let mut output = Output::open(options.output.as_deref(), fresh, options.resume)?;
-    let progress = Progress::start(output.checkpoint().written);
+    let total = count(gateway, options, &caller).await;
+    let progress = Progress::start(output.checkpoint().written, total);
     if output.checkpoint().written == 0 && output.checkpoint().position.is_none() {
         output.write(&forms::head(form, &fields).map_err(|error| error.to_string())?)?;
     }
@@ -113,7 +118,7 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
         let listed = listed.map_err(|failure| format!("{}{}", failure_text(&failure), how_to_go_on(options)))?;
         let (text, count) = page(&listed, form, fields)?;
         output.write(&text)?;
-        progress.add(count, listed.total);
+        progress.add(count);
         match listed.next {
             Some(next) => output.mark(next, count)?,
             None => {
@@ -122,6 +127,14 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
             }
         }
     }
+}
+
+/// How many contacts there will be, for whoever watches. An export is worth more than knowing it.
+async fn count(gateway: &Gateway, options: &Options, caller: &Caller) -> Option<u64> {
+    if options.updated_since.is_some() || !Progress::is_watched() {
+        return None;
+    }
+    gateway.count(&options.provider, caller, Instant::now() + COUNTING).await.ok().flatten()
 }
 
 /// The contacts of one page, and how many they are.

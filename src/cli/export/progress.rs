@@ -11,26 +11,30 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// `before`: how many contacts were written earlier.
-    pub(super) fn start(before: u64) -> Self {
-        let shown = stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target).with_position(before);
-        bar.set_style(style("{spinner} {human_pos} contacts, {per_sec}, {elapsed}"));
+    /// Whether anybody sees it.
+    pub(super) fn is_watched() -> bool {
+        stderr().is_terminal()
+    }
+
+    /// `before`: how many contacts were written earlier; `total`: how many there will be, where that is known.
+    pub(super) fn start(before: u64, total: Option<u64>) -> Self {
+        let target = if Self::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(total, target).with_position(before);
+        bar.set_style(style(match total {
+            Some(_) => "{wide_bar} {human_pos} of {human_len} contacts, {per_sec}, {eta} left",
+            None => "{spinner} {human_pos} contacts, {per_sec}, {elapsed}",
+        }));
         bar.reset_eta();
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar)
     }
 
-    /// So many contacts more, of so many in all, where that is known.
-    pub(super) fn add(&self, contacts: u64, total: Option<u64>) {
-        if let Some(total) = total {
-            // Lists grow while they are read.
-            let total = total.max(self.0.position() + contacts);
-            if self.0.length() != Some(total) {
-                self.0.set_length(total);
-                self.0.set_style(style("{wide_bar} {human_pos} of {human_len} contacts, {per_sec}, {eta} left"));
-            }
+    /// So many contacts more.
+    pub(super) fn add(&self, contacts: u64) {
+        let position = self.0.position() + contacts;
+        // Lists grow while they are read.
+        if self.0.length().is_some_and(|total| total < position) {
+            self.0.set_length(position);
         }
         self.0.inc(contacts);
     }

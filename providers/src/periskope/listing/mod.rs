@@ -61,7 +61,7 @@ impl Reader<'_> {
                 Reached::Limit => break,
                 Reached::End => match place.turn() {
                     Some(next) => place = next,
-                    None => return Ok(Listing { contacts, next: None, total: None }),
+                    None => return Ok(Listing { contacts, next: None }),
                 },
                 // Perhaps the end: the next answer tells. A server may give fewer contacts than it was asked for.
                 Reached::Sheet if is_short => {}
@@ -70,7 +70,7 @@ impl Reader<'_> {
             }
             is_sparse = contacts.len() == before;
         }
-        Ok(Listing { contacts, next: Some(place.position()), total: None })
+        Ok(Listing { contacts, next: Some(place.position()) })
     }
 
     /// Takes what is new and wanted out of an answer.

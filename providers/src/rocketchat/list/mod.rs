@@ -23,8 +23,16 @@ mod place;
 mod step;
 mod view;
 
-use self::{place::Place, step::step};
-use super::{answer::Asked, generation::Generation, server::Server};
+use self::{
+    place::{Order, Place},
+    step::step,
+};
+use super::{
+    answer::Asked,
+    generation::Generation,
+    page::{Asking, page},
+    server::Server,
+};
 use crate::{Call, Listing, Query};
 
 /// The most pages that the server is asked for to make one of ours. More than one is needed where contacts have vanished,
@@ -41,8 +49,20 @@ pub(super) async fn list(server: &Server, generation: Generation, query: &Query,
         let (contacts, next) = step(server, place, query.limit, call).await?;
         match next {
             Some(next) if contacts.is_empty() => place = next,
-            next => return Ok(Listing { contacts, next: next.map(|next| next.write()), total: None }),
+            next => return Ok(Listing { contacts, next: next.map(|next| next.write()) }),
         }
     }
-    Ok(Listing { contacts: Vec::new(), next: Some(place.write()), total: None })
+    Ok(Listing { contacts: Vec::new(), next: Some(place.write()) })
+}
+
+/// How many contacts all lists have together, by the server's own count; `None` if it gives none.
+pub(super) async fn count(server: &Server, generation: Generation, call: &Call) -> Asked<Option<u64>> {
+    let lists: &[bool] = if generation == Generation::Modern { &[true, false] } else { &[false] };
+    let mut count = Some(0);
+    for &unknown in lists {
+        let asking = Asking { text: "", unknown, sort: Order::Id.sort(), offset: 0, count: 1 };
+        let page = page(server, generation, &asking, call).await?;
+        count = count.zip(page.total).map(|(count, total): (u64, u64)| count.saturating_add(total));
+    }
+    Ok(count)
 }
