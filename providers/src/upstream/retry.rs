@@ -14,6 +14,8 @@ const ATTEMPTS: u32 = 3;
 /// The first pause is at most this long, and every further one at most twice the one before.
 const BASE: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
+/// An attempt that has less time than this costs a call, and hardly ever brings an answer.
+const LEAST: Duration = Duration::from_millis(50);
 /// What a call adds to the budget of repeats: one repeat for five calls.
 const EARNED: f64 = 0.2;
 /// Repeats that are always allowed, so that a quiet gateway can repeat at all.
@@ -52,7 +54,7 @@ impl Retries {
         }
         let bound = BASE.saturating_mul(2u32.saturating_pow(attempt - 1)).min(LONGEST);
         let pause = bound.mul_f64(fastrand::f64()).max(error.retry_after().unwrap_or_default());
-        (pause < call.remaining() && self.take()).then_some(pause)
+        (pause + LEAST < call.remaining() && self.take()).then_some(pause)
     }
 
     /// Takes one repeat out of the budget, if there is one.
@@ -118,6 +120,14 @@ mod tests {
         let asked = unavailable().after(Duration::from_secs(4));
         assert!(retries.pause(1, &asked, &Call::within(Duration::from_secs(10))).unwrap() >= Duration::from_secs(4));
         assert_eq!(retries.pause(1, &asked, &Call::within(Duration::from_secs(3))), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_call_is_spent_on_an_attempt_that_has_no_time_left() {
+        let retries = Retries::new();
+        let asked = unavailable().after(Duration::from_secs(4));
+        assert!(retries.pause(1, &asked, &Call::within(Duration::from_millis(4060))).is_some());
+        assert_eq!(retries.pause(1, &asked, &Call::within(Duration::from_millis(4040))), None);
     }
 
     #[tokio::test(start_paused = true)]
