@@ -1,7 +1,7 @@
 # Everything that one does with this project, each with one command. `make` alone lists them.
 
-# Debian packages that the tests need, beyond Rust and a C compiler.
-APT := python3-venv
+# Debian packages that the tests need, beyond Rust and a C compiler. Others' builds of Node bring npm with them.
+APT := python3-venv chromium chromium-driver $(if $(shell command -v npm),,npm)
 
 CARGO_TARGET_DIR ?= target
 # The version is part of the path: another version is another file, and gets installed.
@@ -10,6 +10,7 @@ DENY    := $(TOOLS)/cargo-deny@0.20.2/bin/cargo-deny
 MACHETE := $(TOOLS)/cargo-machete@0.9.2/bin/cargo-machete
 FUZZER  := $(TOOLS)/cargo-fuzz@0.13.2/bin/cargo-fuzz
 SCHEMATHESIS := $(TOOLS)/schemathesis/bin/schemathesis
+PROMTOOL := $(TOOLS)/promtool/promtool
 
 # Rust links with the C compiler's driver, and rustls' cryptography is partly C and assembly.
 COMPILER := $(if $(shell command -v cc),,gcc libc6-dev)
@@ -43,7 +44,7 @@ help: ## List these commands
 run: compiler ## Start the gateway over emulated providers: no account, no network
 	cargo run --release --locked -- sandbox
 
-test: packages ## Install what the tests need, and run them all
+test: packages $(PROMTOOL) ## Install what the tests need, and run them all
 	cargo test --workspace --locked
 
 check: compiler components fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatting, lints, documentation, dependencies, brief fuzzing
@@ -118,6 +119,15 @@ $(SCHEMATHESIS): tests/schemathesis/requirements.txt | packages
 	python3 -m venv --clear $(@D:/bin=)
 	$(@D)/pip install --quiet --require-hashes --only-binary=:all: -r $<
 	touch $@
+
+# Prometheus's own word on metrics, alerts and queries. Taken out of its package, which would start a server if it were installed.
+$(PROMTOOL):
+	@mkdir -p $(@D)
+	@cd $(@D) && if found=$$(command -v promtool); then ln -sf "$$found" promtool; exit; fi; \
+	command -v apt-get >/dev/null || { echo "Please install promtool, which comes with Prometheus." >&2; exit 1; }; \
+	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	apt-get download prometheus 2>/dev/null || { $$root apt-get update && apt-get download prometheus; } && \
+	dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool && rm prometheus_*.deb
 
 # Installs those of the given Debian packages that are missing. Where none is, it asks dpkg and nothing else.
 define install

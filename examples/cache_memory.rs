@@ -7,7 +7,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use contact_gateway::gateway::{Ages, Caller, Content, Gateway, Instance, Wish};
-use providers::{Call, Contact, ContactProvider, ContactType, Found, KINDS, LocalId, Result};
+use providers::{
+    Call, Contact, ContactProvider, ContactType, Found, KINDS, LocalId, Result,
+    upstream::{Route, Upstream},
+};
 use tokio::runtime::Handle;
 
 /// Has every contact.
@@ -26,6 +29,10 @@ impl ContactProvider for Everybody {
         contact.add_chats((0..20).map(|_| "").chain([id.as_str()]));
         contact.name = Some("x".repeat(600));
         Ok(Some(contact.into()))
+    }
+
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+        None
     }
 
     async fn check(&self, _: &Call) -> Result<()> {

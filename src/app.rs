@@ -3,12 +3,13 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{dev::Server, web};
-use providers::Call;
+use providers::{Call, TRACE};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
+use tracing::{Instrument as _, info_span};
 
 use crate::{
-    api::{Current, Readiness, Seal, State},
+    api::{Current, Metrics, Readiness, Seal, State},
     auth::Keys,
     config::{Config, Mistakes, Provider},
     gateway::{Gateway, Instance},
@@ -23,6 +24,7 @@ pub struct Application {
     server: Server,
     current: Arc<Current>,
     readiness: Readiness,
+    metrics: web::Data<Metrics>,
     config: Config,
     reload: Option<Reload>,
 }
@@ -57,12 +59,13 @@ impl Application {
     /// If a provider can't be set up or the address is taken.
     pub fn build(config: Config) -> Result<Self, StartError> {
         let keys = Keys::new(&config.auth.keys, None);
-        let current =
-            Arc::new(Current::from_pointee(State { gateway: Arc::new(gateway(&config)?), keys, seal: seal(&config) }));
-        let readiness = Readiness::default();
-        let (address, server) = server::bind(&config.server, web::Data::from(Arc::clone(&current)), &readiness)
+        let (gateway, seal, lines) = (Arc::new(gateway(&config)?), seal(&config), config.log.lines);
+        let current = Arc::new(Current::from_pointee(State { gateway, keys, seal, lines }));
+        let (readiness, metrics) = (Readiness::default(), web::Data::new(Metrics::default()));
+        let data = web::Data::from(Arc::clone(&current));
+        let (address, server) = server::bind(&config.server, data, &readiness, metrics.clone())
             .map_err(|error| StartError::Listen { address: config.server.listen, error })?;
-        Ok(Self { address, server, current, readiness, config, reload: None })
+        Ok(Self { address, server, current, readiness, metrics, config, reload: None })
     }
 
     /// Reads the configuration again at each SIGHUP from now on, which would end the program otherwise.
@@ -86,26 +89,20 @@ impl Application {
     /// Serves until it is told to stop (SIGTERM, SIGINT, or [`stop`](Self::handle)), and finishes what is in flight.
     ///
     /// # Errors
-    /// If a worker can't go on.
+    /// If the system has no such signals, or a worker can't go on.
     pub async fn run_until_stopped(self) -> io::Result<()> {
-        let Self { server, current, readiness, config, reload, .. } = self;
+        let Self { server, current, readiness, metrics, config, reload, .. } = self;
         let (instances, deadline) = (current.load().gateway.instances().to_vec(), config.server.deadline);
-        tokio::spawn({
-            let readiness = readiness.clone();
-            async move {
-                prepare(&instances, deadline).await;
-                readiness.start();
-                tracing::info!("ready");
-            }
+        tokio::spawn(server::stop_on_signal(server.handle(), readiness.clone())?);
+        tokio::spawn(async move {
+            prepare(&instances, deadline).await;
+            readiness.start();
+            tracing::info!("ready");
         });
         if let Some(reload) = reload {
-            tokio::spawn(reload.at_each_signal(config, current));
+            tokio::spawn(reload.at_each_signal(config, current, metrics.into_inner()));
         }
-        let stopping = server::stop_on_signal(server.handle(), readiness);
-        tokio::select! {
-            stopped = server => stopped,
-            Err(error) = stopping => Err(error),
-        }
+        server.await
     }
 
     /// Stops the server from elsewhere.
@@ -150,9 +147,12 @@ pub(crate) fn instance(configured: &Provider) -> Result<Instance, StartError> {
 pub(crate) async fn prepare(instances: &[Arc<Instance>], deadline: Duration) {
     let call = Call::within(deadline);
     let prepared = instances.iter().map(|instance| async {
-        if let Err(error) = instance.provider.prepare(&call).await {
-            let (provider, kind) = (&*instance.name, error.kind());
-            tracing::warn!(provider, %kind, detail = error.detail(), "not prepared; the first request will try again");
+        let provider = &*instance.name;
+        let span = info_span!(target: TRACE, "prepare", otel.name = format!("prepare {provider}"), provider);
+        if let Err(error) = instance.provider.prepare(&call).instrument(span).await {
+            let kind = error.kind().name();
+            tracing::warn!(provider, kind, detail = error.detail(), "not prepared; the first request will try again");
+            instance.failed(error);
         }
     });
     futures_util::future::join_all(prepared).await;

@@ -8,11 +8,12 @@ use tokio::{
 };
 
 use crate::{
-    api::{Current, State},
+    api::{Current, Metrics, State},
     app::{self, StartError},
     auth::Keys,
     config::{Changes, Config, Mistakes, Provider},
     gateway::{Gateway, Instance},
+    telemetry,
 };
 
 /// What waits for the signal.
@@ -44,12 +45,14 @@ impl Reload {
     }
 
     /// Reads the configuration again at each signal. One with a mistake changes nothing.
-    pub(crate) async fn at_each_signal(mut self, mut config: Config, current: Arc<Current>) {
+    pub(crate) async fn at_each_signal(mut self, mut config: Config, current: Arc<Current>, metrics: Arc<Metrics>) {
         while self.signal.recv().await.is_some() {
             let read = Arc::clone(&self.read);
             // Files may be on a disk that is slow.
             let next = spawn_blocking(move || read()).await.map_err(|_| Refused::Defect);
-            match next.and_then(|next| adopt(&config, next?, &current)) {
+            let adopted = next.and_then(|next| adopt(&config, next?, &current));
+            metrics.reloads.count(adopted.is_ok());
+            match adopted {
                 Ok(next) => config = next,
                 Err(refused) => {
                     refused.to_string().lines().for_each(|line| tracing::error!("{line}"));
@@ -71,16 +74,20 @@ fn adopt(config: &Config, mut next: Config, current: &Current) -> Result<Config,
     let instances = next.providers.iter().map(|provider| instance(config, provider, &before.gateway));
     let instances = instances.collect::<Result<Vec<_>, _>>()?;
     for (instance, configured) in instances.iter().zip(&next.providers) {
-        instance.ages.store(Arc::new(configured.cache));
+        instance.shelf.set_ages(configured.cache);
     }
     let gateway = Arc::new(before.gateway.succeeded_by(instances, next.server.deadline));
     let keys = Keys::new(&next.auth.keys, Some(&before.keys));
-    current.store(Arc::new(State { gateway: Arc::clone(&gateway), keys, seal: app::seal(&next) }));
+    let (seal, lines) = (app::seal(&next), next.log.lines);
+    current.store(Arc::new(State { gateway: Arc::clone(&gateway), keys, seal, lines }));
+    telemetry::change_level(next.log.level);
     tell(&config.changes(&next));
     tidy(&before.gateway, gateway, &next);
     next.server.listen = config.server.listen;
     next.server.workers = config.server.workers;
     next.cache.capacity = config.cache.capacity;
+    (next.log.format, next.log.ids) = (config.log.format, config.log.ids);
+    next.traces.clone_from(&config.traces);
     Ok(next)
 }
 

@@ -88,6 +88,8 @@ impl Sandbox {
             let (instance, id) = (upstream.instance, upstream.documented);
             let _ = writeln!(text, "  curl http://{address}/contacts/{instance}:{id}");
         }
+        let _ =
+            write!(text, "\nOr in a browser: the dashboard at http://{address}/, the API at http://{address}/docs\n");
         let limits = if self.unlimited { "without" } else { "with" };
         let _ = write!(text, "\nThe emulated upstreams, {limits} the real ones' limits:\n");
         for upstream in &self.upstreams {

@@ -24,9 +24,10 @@ use actix_web::{
 };
 use futures_util::{Stream, TryFutureExt as _};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Instrument as _;
 
 use crate::{
-    api::{self, Current, Readiness},
+    api::{self, Current, InFlight, Metrics, Readiness, Record},
     config,
 };
 
@@ -47,15 +48,21 @@ pub(crate) fn bind(
     config: &config::Server,
     current: web::Data<Current>,
     readiness: &Readiness,
+    metrics: web::Data<Metrics>,
 ) -> io::Result<(SocketAddr, Server)> {
     let readiness = web::Data::new(readiness.clone());
     let app = move || {
-        App::new().app_data(current.clone()).app_data(readiness.clone()).configure(api::routes).wrap_fn(
-            |mut request, next| {
-                let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
-                next.call(request).map_ok(|answer| answer.map_body(|_, answer| Holding { answer, _body: body }))
-            },
-        )
+        let tally = metrics.traffic.tally();
+        let app = App::new().app_data(current.clone()).app_data(readiness.clone()).app_data(metrics.clone());
+        app.configure(api::routes).wrap_fn(move |mut request, next| {
+            let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
+            let record = Record::begin(&request, &tally);
+            let answering = next.call(request).instrument(record.span().clone());
+            answering.map_ok(move |answer| {
+                let in_flight = record.end(&answer);
+                answer.map_body(|_, answer| Holding { answer, _body: body, _in_flight: in_flight })
+            })
+        })
     };
     let workers = if config.workers > 0 { config.workers } else { available_parallelism().map_or(1, NonZero::get) };
     let server = HttpServer::new(app)
@@ -81,23 +88,26 @@ fn most_connections() -> usize {
 
 /// Waits for SIGTERM or SIGINT, and then ends the serving: first it is not ready any more, then it accepts no more, then what is
 /// in flight is finished. A second signal ends it at once.
-pub(crate) async fn stop_on_signal(server: ServerHandle, readiness: Readiness) -> io::Result<()> {
+///
+/// It listens from this call on, so that no signal is missed before the waiting begins.
+pub(crate) fn stop_on_signal(server: ServerHandle, readiness: Readiness) -> io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {
-            tracing::info!("stopping");
-            readiness.stop();
-            tokio::time::sleep(NOTICE).await;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {
+                tracing::info!("stopping");
+                readiness.stop();
+                tokio::time::sleep(NOTICE).await;
+            }
+            // At a terminal, nobody has to learn of it first.
+            _ = interrupt.recv() => readiness.stop(),
         }
-        // At a terminal, nobody has to learn of it first.
-        _ = interrupt.recv() => readiness.stop(),
-    }
-    tokio::select! {
-        () = server.stop(true) => {}
-        _ = terminate.recv() => drop(server.stop(false)),
-        _ = interrupt.recv() => drop(server.stop(false)),
-    }
-    Ok(())
+        tokio::select! {
+            () = server.stop(true) => {}
+            _ = terminate.recv() => drop(server.stop(false)),
+            _ = interrupt.recv() => drop(server.stop(false)),
+        }
+    })
 }
 
 /// Ends connections whose other side does not take what it has asked for. The system does that best: it knows what has
@@ -132,10 +142,11 @@ impl Stream for Body {
     }
 }
 
-/// An answer that holds its request's body.
+/// An answer that holds its request's body, and is in flight until it has been sent.
 struct Holding<B> {
     answer: B,
     _body: Option<Body>,
+    _in_flight: Option<InFlight>,
 }
 
 impl<B: MessageBody + Unpin> MessageBody for Holding<B> {

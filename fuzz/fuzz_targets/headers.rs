@@ -61,7 +61,7 @@ impl Step {
         let mut number = || numbers.next()?.ok();
         let (status, pause, latency) = (number()?, number()?, number()?);
         let headers = input::headers(headers.iter().copied());
-        let answer = Answer { status: StatusCode::from_u16(status).ok()?, headers, body: Bytes::new() };
+        let answer = Answer::new(StatusCode::from_u16(status).ok()?, headers, Bytes::new());
         Some(Self { pause: milliseconds(pause), latency: milliseconds(latency), answer })
     }
 }

@@ -7,7 +7,11 @@ use async_trait::async_trait;
 use contact_gateway::gateway::{Ages, Instance, meanings};
 use contact_gateway_fuzz::INSTANCE;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use providers::{Call, ContactProvider, Error, ErrorKind, Found, KINDS, LocalId, fuzzing::urls};
+use providers::{
+    Call, ContactProvider, Error, ErrorKind, Found, KINDS, LocalId,
+    fuzzing::urls,
+    upstream::{Route, Upstream},
+};
 
 fuzz_target!(|input: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(input) else { return Corpus::Reject };
@@ -72,6 +76,10 @@ struct Silent;
 impl ContactProvider for Silent {
     async fn contact(&self, _: &LocalId, _: &Call) -> providers::Result<Option<Found>> {
         Err(Error::new(ErrorKind::Unsupported, "silent"))
+    }
+
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+        None
     }
 
     async fn check(&self, _: &Call) -> providers::Result<()> {

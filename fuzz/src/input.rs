@@ -10,7 +10,7 @@ pub fn answer(input: &[u8]) -> Option<Answer> {
     let end = input.windows(2).position(|two| two == b"\n\n")?;
     let mut lines = lines(&input[..end]);
     let status = StatusCode::from_bytes(lines.next()?).ok()?;
-    Some(Answer { status, headers: headers(lines), body: Bytes::copy_from_slice(&input[end + 2..]) })
+    Some(Answer::new(status, headers(lines), Bytes::copy_from_slice(&input[end + 2..])))
 }
 
 /// Reads one header per line, and leaves out what HTTP doesn't allow: no client lets it through.

@@ -2,15 +2,17 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use http::HeaderMap;
 use tokio::{sync::Notify, time::Instant};
+use tracing::Span;
 
-use crate::Error;
+use crate::{Error, Trail};
 
 /// Who goes first where calls must wait for their turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +38,9 @@ struct Shared {
     /// In microseconds.
     waited: AtomicU64,
     upstream: AtomicU64,
+    paused: AtomicU64,
     trouble: Mutex<Option<Error>>,
+    trail: OnceLock<Trail>,
 }
 
 /// Where a call's time went.
@@ -46,6 +50,8 @@ pub struct Spent {
     pub waiting: Duration,
     /// From the sending to the last byte, all attempts together.
     pub upstream: Duration,
+    /// Between an attempt that had failed and the next one.
+    pub pausing: Duration,
 }
 
 impl Call {
@@ -53,8 +59,9 @@ impl Call {
     #[must_use]
     pub fn new(deadline: Instant, priority: Priority) -> Self {
         let live = AtomicBool::new(priority == Priority::Live);
-        let (raised, waited, upstream) = (Notify::new(), AtomicU64::new(0), AtomicU64::new(0));
-        Self { deadline, shared: Arc::new(Shared { live, raised, waited, upstream, trouble: Mutex::default() }) }
+        let [waited, upstream, paused] = [const { AtomicU64::new(0) }; 3];
+        let (raised, trouble, trail) = (Notify::new(), Mutex::default(), OnceLock::new());
+        Self { deadline, shared: Arc::new(Shared { live, raised, waited, upstream, paused, trouble, trail }) }
     }
 
     /// A live call that may take this long from now.
@@ -99,6 +106,22 @@ impl Call {
         }
     }
 
+    /// Says for whom it is made; the first word holds.
+    pub fn belongs_to(&self, trail: Trail) {
+        let _ = self.shared.trail.set(trail);
+    }
+
+    /// For whom it is made, where that has been said.
+    #[must_use]
+    pub fn trail(&self) -> Option<&Trail> {
+        self.shared.trail.get()
+    }
+
+    /// The headers by which an attempt goes on in the caller's trace.
+    pub(crate) fn headers(&self, attempt: &Span) -> HeaderMap {
+        self.trail().map(|trail| trail.headers(attempt)).unwrap_or_default()
+    }
+
     /// Why it has not been answered yet, if an attempt has failed and there will be another.
     #[must_use]
     pub fn trouble(&self) -> Option<Error> {
@@ -113,7 +136,8 @@ impl Call {
     #[must_use]
     pub fn spent(&self) -> Spent {
         let read = |counter: &AtomicU64| Duration::from_micros(counter.load(Ordering::Relaxed));
-        Spent { waiting: read(&self.shared.waited), upstream: read(&self.shared.upstream) }
+        let Shared { waited, upstream, paused, .. } = &*self.shared;
+        Spent { waiting: read(waited), upstream: read(upstream), pausing: read(paused) }
     }
 
     pub(crate) fn has_waited(&self, since: Instant) {
@@ -122,6 +146,18 @@ impl Call {
 
     pub(crate) fn was_upstream(&self, since: Instant) {
         self.shared.upstream.fetch_add(micros(since), Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_paused(&self, since: Instant) {
+        self.shared.paused.fetch_add(micros(since), Ordering::Relaxed);
+    }
+}
+
+impl Spent {
+    /// All of it.
+    #[must_use]
+    pub fn total(self) -> Duration {
+        self.waiting + self.upstream + self.pausing
     }
 }
 

@@ -34,7 +34,7 @@ enum Scope {
 
 impl Error {
     /// `detail` is for the log: the fewest words, the provider's own where they help, and neither a secret nor the
-    /// contact's data (see [`crate::upstream::quote`]).
+    /// contact's data (see [`crate::upstream::Answer::quote`]).
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, detail: detail.into(), retry_after: None, scope: Scope::Call }
     }
@@ -137,6 +137,34 @@ pub enum ErrorKind {
     Unsupported,
     /// The provider won't register this contact.
     Refused,
+}
+
+impl ErrorKind {
+    /// Whether it is one that should not be: of the others, a question for something that is not to be had is the cause.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        match self {
+            Self::Unavailable | Self::Timeout | Self::RejectedCredentials | Self::RateLimited | Self::InvalidAnswer => {
+                true
+            }
+            Self::InvalidId | Self::Unsupported | Self::Refused => false,
+        }
+    }
+
+    /// A word for it that stays the same, for whoever counts or looks for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidId => "invalid-id",
+            Self::Unavailable => "unavailable",
+            Self::Timeout => "timeout",
+            Self::RejectedCredentials => "rejected-credentials",
+            Self::RateLimited => "rate-limited",
+            Self::InvalidAnswer => "invalid-answer",
+            Self::Unsupported => "unsupported",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl fmt::Display for ErrorKind {

@@ -13,6 +13,7 @@ mod handle;
 mod id;
 mod kind;
 mod listing;
+pub mod measure;
 mod origin;
 mod periskope;
 pub mod phone;
@@ -20,6 +21,7 @@ mod provider;
 mod rocketchat;
 mod settings;
 mod time;
+mod trail;
 pub mod upstream;
 mod wire;
 
@@ -37,6 +39,7 @@ pub use origin::Origin;
 pub use provider::ContactProvider;
 pub use settings::{Setting, Settings, header_text};
 pub use time::Time;
+pub use trail::{TRACE, Trail};
 
 /// Every kind of provider there is. A new one is its folder, its `mod` line above, and one entry here.
 pub const KINDS: &[Kind] = &[periskope::KIND, rocketchat::KIND];

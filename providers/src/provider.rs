@@ -8,6 +8,7 @@ use http::HeaderMap;
 use crate::{
     Call, Contact, Draft, Error, ErrorKind, Event, Found, Handle, Listing, LocalId, Mistake, Origin, Query, Result,
     Unheard,
+    upstream::{Route, Upstream},
 };
 
 /// A source of contacts: one account at one upstream.
@@ -34,6 +35,10 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// # Errors
     /// One of [`ErrorKind`](crate::ErrorKind), with a `retry_after` where the provider or the budget knows it.
     async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Found>>;
+
+    /// The one way to its upstream, which knows how that is and counts its calls, and the route by which a contact is read. A
+    /// provider without an upstream has none.
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)>;
 
     /// Learns what it must know of the server before it can ask for contacts. Called once at the start; whatever it could
     /// not learn then, [`contact`](Self::contact) learns itself.

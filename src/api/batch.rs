@@ -10,7 +10,7 @@ use super::{
     admission::Admitted,
     body, cache_control,
     code::Code,
-    identity::RequestId,
+    identity::{RequestId, errand},
     lines::Lines,
     negotiation::negotiate,
     problem::{self, Problem},
@@ -67,12 +67,13 @@ async fn respond(
     let mut response = HttpResponse::Ok();
     response.insert_header(id.header());
     if form == Form::Ndjson {
-        let id = id.clone();
+        let (id, request) = (id.clone(), request.clone());
         return Ok(Lines::respond(response, async move |lines| {
             let wish = Wish {
                 provider: provider.as_deref(),
                 demand,
                 priority: Priority::Batch,
+                errand: errand(&request, &id),
                 ..Wish::new("", &caller, told)
             };
             let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish).ready_chunks(MOST));
@@ -97,6 +98,7 @@ async fn respond(
         demand,
         deadline,
         priority: Priority::Batch,
+        errand: errand(request, id),
         ..Wish::new("", &caller, told)
     };
     let mut answers: Vec<Option<usize>> = vec![None; ids.len()];
@@ -148,6 +150,6 @@ fn result(text: &mut Vec<u8>, id: &str, answer: &Result<Served, Failure>, fields
 
 fn note(answer: &Result<Served, Failure>, id: &RequestId) {
     if let Err(failure) = answer {
-        problem::log(failure, id, "a problem in a batch");
+        problem::log(failure, id, "a contact of a batch could not be had");
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{
 use super::code_of;
 use crate::gateway::{Served, Via, Why};
 
-const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// Adds `Age`, `Cache-Control` and `Cache-Status`.
 pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {

@@ -11,14 +11,15 @@ use super::{
     caching,
     code::Code,
     explain::explain,
-    identity::RequestId,
+    identity::{RequestId, errand},
     negotiation::negotiate,
-    problem::{self, Problem},
+    note::Note,
+    problem::Problem,
     question::Question,
 };
 use crate::{
     forms::{self, Form},
-    gateway::{Content, Gateway, Served, Via, etag},
+    gateway::{Content, Gateway, Served, Wish, etag},
 };
 
 const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
@@ -34,18 +35,16 @@ pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admit
         Ok(question) => question,
         Err(problem) => return problem.respond(&id),
     };
-    match state.gateway.contact(&question.wish(&caller)).await {
+    let wish = Wish { errand: errand(&request, &id), ..question.wish(&caller) };
+    match state.gateway.contact(&wish).await {
         Ok(served) => {
-            // A page that only rests has told why already.
-            if let (Some(failure), Via::Provider { .. }) = (&served.failure, served.via) {
-                problem::log(failure, &id, "the cached contact");
+            let mut response = respond(&request, &question, &served, &state.gateway, &id);
+            if let Some(note) = Note::of(&served) {
+                note.leave(&mut response);
             }
-            respond(&request, &question, &served, &state.gateway, &id)
+            response
         }
-        Err(failure) => {
-            problem::log(&failure, &id, "a problem");
-            Problem::of(&failure).respond(&id)
-        }
+        Err(failure) => Problem::of(&failure).respond(&id),
     }
 }
 

@@ -51,6 +51,12 @@ impl Readiness {
         self.0.store(STOPPING, Ordering::Release);
     }
 
+    /// Whether they are.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status() == Status::Ready
+    }
+
     fn status(&self) -> Status {
         match self.0.load(Ordering::Acquire) {
             STARTING => Status::Starting,

@@ -5,8 +5,12 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
 };
 
+use crate::gateway::Errand;
+
 /// The header that brings the id and takes it back.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 const LONGEST: usize = 128;
 
 /// The id of a request: the caller's, if it is fit for a log, or a new one.
@@ -37,6 +41,16 @@ impl RequestId {
 
     pub(super) fn header(&self) -> (HeaderName, HeaderValue) {
         (HEADER, self.0.clone())
+    }
+}
+
+/// On whose behalf a provider is asked: this request's, which has this id.
+pub(super) fn errand<'a>(request: &'a HttpRequest, id: impl Into<Option<&'a RequestId>>) -> Errand<'a> {
+    let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    Errand {
+        request_id: id.into().map(RequestId::as_str),
+        traceparent: header(&TRACEPARENT),
+        tracestate: header(&TRACESTATE),
     }
 }
 

@@ -9,6 +9,7 @@ use actix_web::{
 };
 use futures_util::stream;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use crate::forms::Form;
 
@@ -25,7 +26,8 @@ impl Lines {
         F: Future<Output = ()> + 'static,
     {
         let (sender, mut receiver) = mpsc::channel(WAITING);
-        actix_web::rt::spawn(write(Self(sender)));
+        // It goes on after the request's handler has answered.
+        actix_web::rt::spawn(write(Self(sender)).in_current_span());
         response.insert_header((CONTENT_TYPE, Form::Ndjson.content_type())).insert_header((CACHE_CONTROL, "no-store"));
         response.insert_header((VARY, "Accept"));
         response.streaming(stream::poll_fn(move |context| receiver.poll_recv(context)))

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     admission::Admitted,
     code::Code,
-    identity::RequestId,
+    identity::{RequestId, errand},
     lines::Lines,
     negotiation::negotiate,
     problem::{self, Problem},
@@ -37,17 +37,17 @@ async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> R
     let mut response = HttpResponse::Ok();
     response.insert_header(id.header());
     if form == Form::Ndjson {
-        let id = id.clone();
-        return Ok(Lines::respond(response, async move |lines| stream(lines, &admitted, wanted, &id).await));
+        let (id, request) = (id.clone(), request.clone());
+        return Ok(Lines::respond(response, async move |lines| {
+            stream(lines, &admitted, wanted, &request, &id).await;
+        }));
     }
     let Admitted { state, caller } = &admitted;
     let Wanted { cursor, limit, fields } = wanted;
     let deadline = Instant::now() + state.gateway.deadline();
-    let listed = state.gateway.list(&cursor.instance, &cursor.query(limit), caller, caller.priority, deadline).await;
-    let listed = listed.map_err(|failure| {
-        problem::log(&failure, id, "a problem");
-        Problem::of(&failure)
-    })?;
+    let (query, errand) = (cursor.query(limit), errand(request, id));
+    let listed = state.gateway.list(&cursor.instance, &query, caller, caller.priority, deadline, &errand).await;
+    let listed = listed.map_err(|failure| Problem::of(&failure))?;
     let next = cursor.after(&listed, state.gateway.listable(caller)).map(|next| state.seal.close(&next));
     let mut text = br#"{"contacts":["#.to_vec();
     for (place, body) in bodies(&listed, fields).enumerate() {
@@ -78,11 +78,18 @@ fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Bytes> {
 
 /// Everything from the cursor on, one contact a line. If it can't go on, the last line is `{ "problem", "cursor" }`, and the
 /// connection is cut.
-async fn stream(lines: Lines, Admitted { state, caller }: &Admitted, wanted: Wanted, id: &RequestId) {
-    let (mut cursor, gateway) = (wanted.cursor, &state.gateway);
+async fn stream(
+    lines: Lines,
+    Admitted { state, caller }: &Admitted,
+    wanted: Wanted,
+    request: &HttpRequest,
+    id: &RequestId,
+) {
+    let (mut cursor, gateway, errand) = (wanted.cursor, &state.gateway, errand(request, id));
     loop {
-        let waiting = |failure: &Failure| problem::log(failure, id, "a stream that waits");
-        match gateway.list_patiently(&cursor.instance, &cursor.query(Gateway::WHOLE), caller, waiting).await {
+        let waiting = |failure: &Failure| problem::log(failure, id, "a stream waits");
+        let query = cursor.query(Gateway::WHOLE);
+        match gateway.list_patiently(&cursor.instance, &query, caller, &errand, waiting).await {
             Ok(listed) => {
                 let mut text = Vec::new();
                 for body in bodies(&listed, wanted.fields) {
@@ -98,6 +105,7 @@ async fn stream(lines: Lines, Admitted { state, caller }: &Admitted, wanted: Wan
                 }
             }
             Err(failure) => {
+                problem::log(&failure, id, "a stream can't go on");
                 let mut last = br#"{"problem":"#.to_vec();
                 last.extend_from_slice(&Problem::of(&failure).to_json(id));
                 last.extend_from_slice(format!(",\"cursor\":\"{}\"}}\n", state.seal.close(&cursor)).as_bytes());

@@ -9,22 +9,32 @@ mod caching;
 mod code;
 mod contacts;
 mod cursor;
+mod dashboard;
 mod docs;
 mod explain;
 mod health;
 mod identity;
 mod lines;
 mod list;
+mod log;
+mod metrics;
 mod negotiation;
+mod note;
 pub mod openapi;
+mod operation;
+mod page;
 mod problem;
 mod problems;
 mod query;
 mod question;
 mod quota;
+mod record;
 mod refusal;
 mod register;
 mod state;
+mod status;
+mod tally;
+mod traffic;
 mod wanted;
 mod webhooks;
 
@@ -44,11 +54,13 @@ pub use self::{
     state::{Current, State},
 };
 use self::{identity::RequestId, problem::Problem};
+pub(crate) use self::{metrics::Metrics, record::Record, tally::InFlight};
 use crate::gateway::Failure;
 
 /// The whole HTTP surface.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(path("/", "GET, HEAD").route(reading().to(dashboard::read)))
         .service(path("/health/live", "GET, HEAD").route(reading().to(health::live)))
         .service(path("/health/ready", "GET, HEAD").route(reading().to(health::ready)))
         .service(web::scope("/problems").service(path("/{code}", "GET, HEAD").route(reading().to(problems::explain))))
@@ -62,6 +74,8 @@ pub fn routes(config: &mut ServiceConfig) {
                 .wrap(from_fn(admission::admit))
                 .service(contacts())
                 .service(cached())
+                .service(path("/providers", "GET, HEAD").route(reading().to(status::read)))
+                .service(path("/metrics", "GET, HEAD").route(reading().to(metrics::read)))
                 .default_service(web::to(nothing_here)),
         )
         .default_service(web::to(nothing_here));

@@ -4,9 +4,20 @@ use actix_web::{HttpRequest, http::header::ACCEPT};
 
 use crate::forms::Form;
 
+/// A form that an answer can have.
+pub(super) trait Offer: Copy {
+    /// What is sent as `Content-Type`.
+    fn content_type(self) -> &'static str;
+
+    /// The media type's `version`, where it has that parameter.
+    fn version(self) -> Option<&'static str> {
+        None
+    }
+}
+
 /// The form that the caller likes best, of those on offer; the first of them, where the caller doesn't care. `None` if the
 /// caller accepts none.
-pub(super) fn negotiate(request: &HttpRequest, offered: &[Form]) -> Option<Form> {
+pub(super) fn negotiate<F: Offer>(request: &HttpRequest, offered: &[F]) -> Option<F> {
     let mut said = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
     if said.peek().is_none() {
         return offered.first().copied();
@@ -22,8 +33,18 @@ pub(super) fn negotiate(request: &HttpRequest, offered: &[Form]) -> Option<Form>
     best.map(|(_, form)| form)
 }
 
+impl Offer for Form {
+    fn content_type(self) -> &'static str {
+        self.content_type()
+    }
+
+    fn version(self) -> Option<&'static str> {
+        self.version()
+    }
+}
+
 /// What the most specific range that matches says: `application/json;q=0, */*` is a no. In thousandths.
-fn weight(form: Form, ranges: &[Range]) -> u16 {
+fn weight(form: impl Offer, ranges: &[Range]) -> u16 {
     let mut best: Option<(u8, u16)> = None;
     for range in ranges {
         if let Some(specificity) = range.specificity(form)
@@ -61,7 +82,7 @@ impl Range {
     }
 
     /// How closely it describes a form, if it does.
-    fn specificity(&self, form: Form) -> Option<u8> {
+    fn specificity(&self, form: impl Offer) -> Option<u8> {
         let content_type = form.content_type().split(';').next().unwrap_or_default();
         match self.types.strip_suffix('*') {
             Some("*/") => Some(0),
@@ -74,7 +95,7 @@ impl Range {
 }
 
 /// vCard 3.0 is not what an address book that asks for it can be given 4.0 for. Parameters that mean nothing here don't matter.
-fn allows(form: Form, (name, value): &(String, String)) -> bool {
+fn allows(form: impl Offer, (name, value): &(String, String)) -> bool {
     match (name.as_str(), form.version()) {
         ("version", Some(version)) => value == version,
         ("charset", _) => matches!(value.as_str(), "utf-8" | "utf8"),

@@ -10,7 +10,7 @@ use providers::ErrorKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{code::Code, identity::RequestId};
+use super::{code::Code, identity::RequestId, note::Note};
 use crate::gateway::Failure;
 
 /// One failure, as callers see it: nothing of a provider's words and addresses, and nothing of a contact.
@@ -22,6 +22,8 @@ pub(super) struct Problem {
     provider: Option<String>,
     candidates: Option<Vec<String>>,
     retry_after: Option<Duration>,
+    /// For the log.
+    failure: Option<Box<Failure>>,
 }
 
 /// Whose failure it is.
@@ -72,11 +74,16 @@ impl Problem {
             provider: None,
             candidates: None,
             retry_after: None,
+            failure: None,
         }
     }
 
     /// The one place that decides what callers are told of a failure.
     pub(super) fn of(failure: &Failure) -> Self {
+        Self { failure: Some(Box::new(failure.clone())), ..Self::told(failure) }
+    }
+
+    fn told(failure: &Failure) -> Self {
         match failure {
             Failure::InvalidId(wrong) => {
                 Self::new(Code::InvalidContactId, format!("The contact id can't be used: {wrong}."))
@@ -202,7 +209,9 @@ impl Problem {
             response.insert_header((RETRY_AFTER, whole_seconds(wait)));
         }
         headers(&mut response);
-        response.body(self.to_json(id))
+        let mut response = response.body(self.to_json(id));
+        Note::of_problem(self.code, self.provider.as_deref(), self.failure.as_deref()).leave(&mut response);
+        response
     }
 }
 
@@ -211,29 +220,15 @@ fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-/// Writes a failure to the log: once, here. `instead`: what the caller got.
-pub(super) fn log(failure: &Failure, id: &RequestId, instead: &'static str) {
+/// Writes the failure of a part of a request to the log. Of the whole, the request's own line tells.
+pub(super) fn log(failure: &Failure, id: &RequestId, message: &'static str) {
     let request_id = id.as_str();
     match failure {
-        // What the breaker or the budget foresaw is no news for each request: it comes in thousands when it comes.
-        Failure::Provider { provider, error } if error.is_foreseen() => {
-            let kind = error.kind();
-            tracing::debug!(request_id, %provider, %kind, detail = error.detail(), instead, "a provider was not asked");
+        Failure::Provider { provider, error } if !error.is_foreseen() => {
+            let kind = error.kind().name();
+            tracing::warn!(request_id, %provider, kind, detail = error.detail(), "{message}");
         }
-        Failure::Provider { provider, error } => {
-            let kind = error.kind();
-            tracing::warn!(request_id, %provider, %kind, detail = error.detail(), instead, "a provider could not answer");
-        }
-        Failure::ShuttingDown => tracing::info!(request_id, instead, "refused while shutting down"),
-        // The caller's own mistakes are no news to the operator, and those of overload are too many.
-        Failure::InvalidId(_)
-        | Failure::InvalidHandle(_)
-        | Failure::TwoProviders
-        | Failure::UnknownProvider { .. }
-        | Failure::Forbidden { .. }
-        | Failure::NoLookup
-        | Failure::Ambiguous { .. }
-        | Failure::Overloaded { .. }
-        | Failure::NotCached => tracing::debug!(request_id, %failure, instead, "refused"),
+        // What was foreseen comes in thousands when it comes, and callers' own mistakes are no news.
+        _ => tracing::debug!(request_id, code = Problem::of(failure).code.name(), "{message}"),
     }
 }

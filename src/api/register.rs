@@ -15,9 +15,9 @@ use super::{
     admission::Admitted,
     body,
     code::Code,
-    identity::RequestId,
+    identity::{RequestId, errand},
     negotiation::negotiate,
-    problem::{self, Problem},
+    problem::Problem,
     query::{Query, fields_of},
 };
 use crate::{
@@ -82,8 +82,8 @@ async fn respond(
         custom_fields: body.custom_fields,
         ..Draft::default()
     };
-    let wish = Registration { provider: &body.provider, draft, key, caller };
-    let page = state.gateway.register(wish).await.map_err(|why| refused(why, id))?;
+    let wish = Registration { provider: &body.provider, draft, key, caller, errand: errand(request, id) };
+    let page = state.gateway.register(wish).await.map_err(refused)?;
     let Content::Found { body, .. } = page.content() else {
         return Err(Problem::new(Code::ProviderAnswerInvalid, "The provider registered no contact."));
     };
@@ -128,7 +128,7 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     if is_fit && given.next().is_none() { Ok(Some(key.to_owned())) } else { Err(wrong()) }
 }
 
-fn refused(why: Unregistered, id: &RequestId) -> Problem {
+fn refused(why: Unregistered) -> Problem {
     match why {
         Unregistered::Mistakes(mistakes) => {
             let mistakes: Vec<_> =
@@ -139,10 +139,7 @@ fn refused(why: Unregistered, id: &RequestId) -> Problem {
             Code::InvalidRequest,
             "This `Idempotency-Key` was used for another contact. Use a new one for this.",
         ),
-        Unregistered::Failure(failure) => {
-            problem::log(&failure, id, "a problem");
-            Problem::of(&failure)
-        }
+        Unregistered::Failure(failure) => Problem::of(&failure),
     }
 }
 

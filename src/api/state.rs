@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::Seal;
-use crate::{auth::Keys, gateway::Gateway};
+use crate::{auth::Keys, gateway::Gateway, telemetry::Lines};
 
 /// What one configuration makes of the program. A request keeps the one with which it began.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct State {
     pub keys: Keys,
     /// What cursors are sealed with.
     pub seal: Seal,
+    /// Which requests have a line in the log.
+    pub lines: Lines,
 }
 
 /// The state in which requests begin.

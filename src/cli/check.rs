@@ -19,7 +19,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start(LevelFilter::ERROR);
+    telemetry::start_log(LevelFilter::ERROR);
     let config = match options.config.load() {
         Ok(config) => config,
         Err(code) => return code,

@@ -17,6 +17,10 @@ use providers::KINDS;
 
 use crate::config::{Config, Mistakes};
 
+const SEEN: &str = "\
+The log goes to standard error; [log] in the configuration says what stands in it, and RUST_LOG=debug shows more.
+[traces] sends traces to an OpenTelemetry collector. SIGHUP reads the configuration again.";
+
 /// One normalized contact endpoint over Rocket.Chat and Periskope.
 #[derive(Debug, Parser)]
 #[command(name = "contact-gateway", version, propagate_version = true)]
@@ -28,6 +32,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the gateway
+    #[command(after_help = SEEN)]
     Serve(ConfigFile),
     /// Run the gateway over emulated upstreams on loopback: no account, no network
     Sandbox(sandbox::Options),

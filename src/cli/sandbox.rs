@@ -24,7 +24,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start(LevelFilter::WARN);
+    telemetry::start_log(LevelFilter::WARN);
     if !options.listen.ip().is_loopback() && !options.open {
         return fail(format_args!(
             "{} can be reached from other machines; say --open if that is meant",

@@ -2,17 +2,15 @@
 
 use std::process::ExitCode;
 
-use tracing_subscriber::filter::LevelFilter;
-
 use super::{ConfigFile, fail};
 use crate::{app::Application, telemetry};
 
 pub(super) async fn run(file: ConfigFile) -> ExitCode {
-    telemetry::start(LevelFilter::INFO);
     let config = match file.load() {
         Ok(config) => config,
         Err(code) => return code,
     };
+    let telemetry = telemetry::start(&config.log, config.traces.as_ref());
     let application = match Application::build(config) {
         Ok(application) => application,
         Err(error) => return fail(error),
@@ -22,7 +20,9 @@ pub(super) async fn run(file: ConfigFile) -> ExitCode {
         Err(error) => return fail(error),
     };
     tracing::info!(address = %application.address(), "listening");
-    match application.run_until_stopped().await {
+    let stopped = application.run_until_stopped().await;
+    telemetry.finish().await;
+    match stopped {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(error),
     }

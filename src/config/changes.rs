@@ -22,7 +22,13 @@ impl Config {
         note(later, "server.listen", self.server.listen != next.server.listen);
         note(later, "server.workers", self.server.workers != next.server.workers);
         note(later, "cache.capacity", self.cache.capacity != next.cache.capacity);
+        note(later, "log.format", self.log.format != next.log.format);
+        note(later, "log.ids", self.log.ids != next.log.ids);
+        note(later, "traces", self.traces != next.traces);
         let now = &mut changes.now;
+        note(now, "log.level", self.log.level != next.log.level);
+        note(now, "log.slow", self.log.lines.slow != next.log.lines.slow);
+        note(now, "log.sample", self.log.lines.sample != next.log.lines.sample);
         note(now, "server.deadline", self.server.deadline != next.server.deadline);
         note(now, "auth.open", self.auth.open != next.auth.open);
         for name in self.auth.keys.iter().chain(&next.auth.keys).map(|key| &key.name) {

@@ -6,12 +6,14 @@ mod changes;
 mod keys;
 mod layers;
 mod list;
+mod log;
 mod mistake;
 mod provider;
 mod reader;
 mod secret;
 mod settings;
 mod spelling;
+mod traces;
 mod values;
 
 use std::{cell::RefCell, ffi::OsString, net::SocketAddr, path::Path, time::Duration};
@@ -25,6 +27,7 @@ pub use self::{
     mistake::{Mistake, Mistakes},
     provider::Provider,
 };
+use crate::telemetry::{Log, Traces};
 
 const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 60);
@@ -40,6 +43,10 @@ pub struct Config {
     pub cache: Cache,
     /// `[auth]`
     pub auth: Auth,
+    /// `[log]`
+    pub log: Log,
+    /// `[traces]`; none where no collector is named.
+    pub traces: Option<Traces>,
     /// `[providers.*]`, at least one, sorted by name.
     pub providers: Vec<Provider>,
 }
@@ -70,6 +77,8 @@ impl Config {
             server: Server { listen, workers: 0, deadline: Duration::from_secs(10) },
             cache: Cache { capacity: 256 << 20 },
             auth: Auth::default(),
+            log: Log::default(),
+            traces: None,
             providers: Vec::new(),
         }
     }
@@ -112,10 +121,12 @@ fn read(mut root: Table<'_>, kinds: &'static [Kind]) -> Option<Config> {
     let auth = auth::read(root.table("auth"), &providers.keys());
     let server = server(root.table("server"), auth.as_ref());
     let cache = cache(root.table("cache"));
+    let log = log::read(root.table("log"));
+    let traces = traces::read(root.table("traces"));
     let providers = provider::all(providers, kinds);
     root.refuse("redis", "is not part of this version: everything stays in this process", "remove it");
     root.finish();
-    Some(Config { server: server?, cache: cache?, auth: auth?, providers })
+    Some(Config { server: server?, cache: cache?, auth: auth?, log: log?, traces: traces?, providers })
 }
 
 fn server(mut table: Table<'_>, auth: Option<&Auth>) -> Option<Server> {

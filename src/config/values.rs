@@ -81,6 +81,24 @@ impl Table<'_> {
         number
     }
 
+    /// A part of something, from 0 to 1; from the environment it comes as a text.
+    pub(super) fn part(&mut self, key: &str) -> Option<f64> {
+        let kind = self.take(key)?.kind;
+        let part = match &kind {
+            ValueKind::Float(number) => Some(*number),
+            ValueKind::I64(0) => Some(0.0),
+            ValueKind::I64(1) => Some(1.0),
+            ValueKind::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let part = part.filter(|part| (0.0..=1.0).contains(part));
+        if part.is_none() {
+            let problem = format!("{} is no part of a whole", quoted(&kind));
+            self.mistake(key, problem, "write a number from 0 (none) to 1 (all), such as 0.01");
+        }
+        part
+    }
+
     /// `true` or `false`; from the environment it comes as a text.
     pub(super) fn boolean(&mut self, key: &str) -> Option<bool> {
         let kind = self.take(key)?.kind;

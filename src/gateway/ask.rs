@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use providers::{Call, ErrorKind, Priority};
 use tokio::{sync::SemaphorePermit, time::Instant};
+use tracing::Span;
 
 use super::{
-    Failure, Gateway, Page,
+    Errand, Failure, Gateway, Page, Wish,
     flights::{Outcome, Seat},
     load::Load,
     resolve::Target,
@@ -22,13 +23,13 @@ impl Gateway {
         &self,
         target: &Target,
         kept: Option<&Arc<Page>>,
-        priority: Priority,
+        wish: &Wish<'_>,
         deadline: Instant,
         until: Instant,
     ) -> (Outcome, bool) {
-        let (outcome, ride) = self.ride(target, kept, priority, deadline, until).await;
+        let (outcome, ride) = self.ride(target, kept, wish, deadline, until).await;
         if ride.was_cut_short(&outcome) && Instant::now() + WORTHWHILE < until {
-            let (outcome, ride) = self.ride(target, kept, priority, deadline, until).await;
+            let (outcome, ride) = self.ride(target, kept, wish, deadline, until).await;
             return (outcome, ride != Ride::Own);
         }
         (outcome, ride != Ride::Own)
@@ -38,11 +39,11 @@ impl Gateway {
         &self,
         target: &Target,
         kept: Option<&Arc<Page>>,
-        priority: Priority,
+        wish: &Wish<'_>,
         deadline: Instant,
         until: Instant,
     ) -> (Outcome, Ride) {
-        match self.board(target, kept, priority, deadline) {
+        match self.board(target, kept, wish, deadline) {
             Boarded::Landed(page) => (Ok(page), Ride::Shared { due: deadline }),
             Boarded::Seated(mut seat, _place) => {
                 let ride = if seat.collapsed { Ride::Shared { due: seat.call.deadline } } else { Ride::Own };
@@ -58,29 +59,40 @@ impl Gateway {
         &self,
         target: &'a Target,
         kept: Option<&Arc<Page>>,
-        priority: Priority,
+        wish: &Wish<'_>,
         deadline: Instant,
     ) -> Boarded<'a> {
         let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
         let Some(place) = target.instance.wait() else { return Boarded::Refused(overloaded()) };
-        let call = Call::new(deadline, priority);
+        let call = Call::new(deadline, wish.priority);
         let boarded = self.flights.board(&target.key, &call, || {
             if let Some(page) = self.pages.newer(&target.key, kept) {
                 return Err(Boarded::Landed(page));
             }
             let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
-            Ok(Load::new(&self.pages, target, &call, share).run())
+            let load = Load::new(&self.pages, target, &call, share);
+            Ok(wish.errand.run(&call, &target.instance.name, load.run()))
         });
-        boarded.map_or_else(|not| not, |seat| Boarded::Seated(seat, place))
+        boarded.map_or_else(
+            |not| not,
+            |seat| {
+                if let Some(trail) = seat.call.trail().filter(|_| seat.collapsed) {
+                    // It is part of another request's trace, and matters to this one.
+                    Span::current().follows_from(trail.span());
+                }
+                Boarded::Seated(seat, place)
+            },
+        )
     }
 
     /// Asks for a newer page, for whoever comes next. Where too many are being asked for, somebody else will try again.
-    pub(super) fn refresh(&self, target: &Target, page: &Arc<Page>) {
+    pub(super) fn refresh(&self, target: &Target, page: &Arc<Page>, errand: &Errand<'_>) {
         let call = Call::new(Instant::now() + self.deadline, Priority::Batch);
         let _ = self.flights.board(&target.key, &call, || {
             let needed = self.pages.newer(&target.key, Some(page)).is_none();
             let share = if needed { target.instance.refresh() } else { None }.ok_or(())?;
-            Ok::<_, ()>(Load::new(&self.pages, target, &call, share).in_background().run())
+            let load = Load::new(&self.pages, target, &call, share).in_background();
+            Ok::<_, ()>(errand.run(&call, &target.instance.name, load.run()))
         });
     }
 }

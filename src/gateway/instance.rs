@@ -9,9 +9,15 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
-use providers::{ContactProvider, Kind};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use providers::{ContactProvider, Error, Kind, upstream::RouteReport};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit},
+    time::Instant,
+};
+
+use super::{Failure, Lookups, Shelf};
 
 /// How many callers may wait for one provider. Each costs little more than its connection.
 const MOST_WAITING: usize = 8192;
@@ -31,15 +37,29 @@ pub struct Instance {
     pub kind: &'static Kind,
     /// The provider.
     pub provider: Arc<dyn ContactProvider>,
-    /// How long its answers hold, those in memory too.
-    pub ages: Arc<ArcSwap<Ages>>,
+    /// Its pages in memory.
+    pub shelf: Arc<Shelf>,
+    /// How often they were asked for.
+    pub lookups: Lookups,
     /// The longest that one attempt to ask it may take.
     pub timeout: Duration,
     /// What the keys of its pages begin with.
     prefix: Box<str>,
+    trouble: Mutex<Option<(Failure, Timestamp)>>,
     waiting: Semaphore,
     loading: Arc<Semaphore>,
     refreshing: Arc<Semaphore>,
+}
+
+/// Places of one sort that an instance has, and how many are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// What they are for: `waiting` callers, `loading` contacts, `refreshing` them with nobody waiting.
+    pub name: &'static str,
+    /// How many are taken.
+    pub used: usize,
+    /// How many there are.
+    pub most: usize,
 }
 
 /// A load's share of what its instance allows; given back when dropped.
@@ -62,18 +82,37 @@ impl Instance {
         ages: Ages,
         timeout: Duration,
     ) -> Self {
+        let origin = provider.upstream().map_or_else(Instant::now, |(upstream, _)| upstream.origin());
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             prefix: format!("{name}#{number}:").into(),
             name,
             kind,
             provider,
-            ages: Arc::new(ArcSwap::from_pointee(ages)),
+            shelf: Arc::new(Shelf::new(ages)),
+            lookups: Lookups::new(origin),
+            trouble: Mutex::default(),
             timeout,
             waiting: Semaphore::new(MOST_WAITING),
             loading: Arc::new(Semaphore::new(MOST_LOADING)),
             refreshing: Arc::new(Semaphore::new(MOST_REFRESHING)),
         }
+    }
+
+    /// What callers are told of an error of its provider, which is noted.
+    pub fn failed(&self, error: Error) -> Failure {
+        let is_trouble = error.kind().is_trouble() && !error.is_foreseen();
+        let failure = Failure::Provider { provider: Arc::clone(&self.name), error };
+        if is_trouble {
+            *self.trouble.lock() = Some((failure.clone(), Timestamp::now()));
+        }
+        failure
+    }
+
+    /// The last error of its provider that should not have been, and when that was.
+    #[must_use]
+    pub fn last_trouble(&self) -> Option<(Failure, Timestamp)> {
+        self.trouble.lock().clone()
     }
 
     /// Whether an instance can have this name, so that an unknown one is told from a colon inside an id.
@@ -104,6 +143,26 @@ impl Instance {
     /// Whether a page with this key is one of its own.
     pub(super) fn owns(&self, key: &str) -> bool {
         key.starts_with(&*self.prefix)
+    }
+
+    /// What is known of the routes of its API that were used, and of the one that reads a contact.
+    #[must_use]
+    pub fn routes(&self) -> Vec<RouteReport> {
+        let Some((upstream, route)) = self.provider.upstream() else { return Vec::new() };
+        // It is among those that are known from now on.
+        let _ = upstream.route(route);
+        upstream.routes()
+    }
+
+    /// What limits how many may wait and ask.
+    #[must_use]
+    pub fn places(&self) -> [Places; 3] {
+        let places = |name, free: &Semaphore, most| Places { name, used: most - free.available_permits(), most };
+        [
+            places("waiting", &self.waiting, MOST_WAITING),
+            places("loading", &self.loading, MOST_LOADING),
+            places("refreshing", &self.refreshing, MOST_REFRESHING),
+        ]
     }
 
     /// A place for one caller to wait; `None` if too many do.
@@ -159,7 +218,10 @@ mod tests {
     use std::fmt;
 
     use async_trait::async_trait;
-    use providers::{Call, Found, KINDS, LocalId, Result};
+    use providers::{
+        Call, Found, KINDS, LocalId, Result,
+        upstream::{Route, Upstream},
+    };
 
     use super::*;
 
@@ -175,6 +237,10 @@ mod tests {
     impl ContactProvider for Nobody {
         async fn contact(&self, _: &LocalId, _: &Call) -> Result<Option<Found>> {
             Ok(None)
+        }
+
+        fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+            None
         }
 
         async fn check(&self, _: &Call) -> Result<()> {

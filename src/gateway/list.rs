@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use providers::{Call, LocalId, Position, Priority, Query};
 use tokio::{sync::SemaphorePermit, time::Instant};
 
-use super::{Caller, Failure, Gateway, Instance, Page, instance::Share, pages::Asked, resolve::Target};
+use super::{Caller, Errand, Failure, Gateway, Instance, Page, instance::Share, pages::Asked, resolve::Target};
 
 /// How long somebody who has time waits for one page: others go first, and providers allow as little as ten pages a minute.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -42,17 +42,18 @@ impl Gateway {
         caller: &Caller,
         priority: Priority,
         deadline: Instant,
+        errand: &Errand<'_>,
     ) -> Result<Listed, Failure> {
         let instance = self.instance_for(provider, caller)?;
         let _right = right(instance)?;
         let (call, asked) = (Call::new(deadline, priority), Asked::now());
-        let failed = |error| Failure::Provider { provider: Arc::clone(&instance.name), error };
-        let listing = instance.provider.list(query, &call).await.map_err(failed)?;
+        let failed = |error| instance.failed(error);
+        let listing = errand.run(&call, &instance.name, instance.provider.list(query, &call)).await.map_err(failed)?;
         let mut pages = Vec::with_capacity(listing.contacts.len());
         for listed in &listing.contacts {
             let contact = &listed.contact;
             // None that was read from JSON fails to be written.
-            let Ok(page) = Page::new(Some(contact), &instance.ages, call.spent()) else { continue };
+            let Ok(page) = Page::new(Some(contact), &instance.shelf, call.spent()) else { continue };
             let page = Arc::new(page);
             if listed.is_whole
                 && let Some(id) = contact.native_id.as_deref().and_then(|id| LocalId::parse(id).ok())
@@ -89,11 +90,13 @@ impl Gateway {
         provider: &str,
         query: &Query,
         caller: &Caller,
+        errand: &Errand<'_>,
         waiting: impl Fn(&Failure),
     ) -> Result<Listed, Failure> {
         let mut attempt = 1;
         loop {
-            let failure = match self.list(provider, query, caller, Priority::Batch, Instant::now() + PATIENCE).await {
+            let until = Instant::now() + PATIENCE;
+            let failure = match self.list(provider, query, caller, Priority::Batch, until, errand).await {
                 Ok(listed) => return Ok(listed),
                 Err(failure) if attempt == ATTEMPTS || !failure.is_retryable() => return Err(failure),
                 Err(failure) => failure,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Failure, Page, Pages,
+    Page, Pages,
     flights::Outcome,
     instance::Share,
     pages::Asked,
@@ -62,10 +62,10 @@ impl Load {
         };
         let page = answer.map_err(|error| {
             if self.is_in_background && !error.is_foreseen() {
-                let (provider, kind) = (&*instance.name, error.kind());
-                tracing::warn!(provider, %kind, detail = error.detail(), "a contact could not be refreshed");
+                let (provider, kind, contact) = (&*instance.name, error.kind().name(), self.target.shown());
+                tracing::warn!(provider, kind, detail = error.detail(), contact, "a contact could not be refreshed");
             }
-            Failure::Provider { provider: Arc::clone(&instance.name), error }
+            instance.failed(error)
         })?;
         Ok(Arc::new(page))
     }
@@ -102,7 +102,7 @@ impl Load {
             self.keep(&id, &contact)?;
             ids.push(id);
         }
-        Ok(Page::known(ids, &instance.ages, self.call.spent()))
+        Ok(Page::known(ids, &instance.shelf, self.call.spent()))
     }
 
     /// Keeps a contact that came beside what was asked for.
@@ -121,7 +121,7 @@ impl Load {
     }
 
     fn page<T: Serialize>(&self, contact: Option<&T>) -> Result<Page, Error> {
-        Page::new(contact, &self.target.instance.ages, self.call.spent())
+        Page::new(contact, &self.target.instance.shelf, self.call.spent())
             .map_err(|_| Error::new(ErrorKind::InvalidAnswer, "the contact can't be rendered"))
     }
 }

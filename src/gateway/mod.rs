@@ -14,11 +14,13 @@
 mod ask;
 mod caller;
 mod demand;
+mod errand;
 mod failure;
 mod flights;
 mod instance;
 mod list;
 mod load;
+mod lookups;
 mod many;
 mod merge;
 mod news;
@@ -28,6 +30,7 @@ mod person;
 mod register;
 mod resolve;
 mod served;
+mod shelf;
 mod strangers;
 #[cfg(test)]
 mod tests;
@@ -44,18 +47,22 @@ pub use self::resolve::meanings;
 pub use self::{
     caller::Caller,
     demand::{Demand, Why},
+    errand::Errand,
     failure::Failure,
-    instance::{Ages, Instance},
+    instance::{Ages, Instance, Places},
     list::Listed,
+    lookups::{Looked, Lookup, Lookups},
     news::Unmoved,
     page::{Content, Page, etag},
     register::{Registration, Unregistered},
     served::{Served, Via},
+    shelf::{Eviction, Shelf},
     wish::Wish,
 };
 use self::{
     demand::Verdict, flights::Flights, pages::Pages, register::Receipts, resolve::Target, strangers::Strangers,
 };
+use crate::telemetry;
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
 ///
@@ -103,6 +110,12 @@ impl Gateway {
         self.deadline
     }
 
+    /// How many bytes its memory has room for.
+    #[must_use]
+    pub fn capacity(&self) -> u64 {
+        self.pages.capacity()
+    }
+
     /// The instance with this name.
     #[must_use]
     pub fn instance(&self, name: &str) -> Option<&Arc<Instance>> {
@@ -125,8 +138,20 @@ impl Gateway {
     }
 
     /// The instances that the caller may ask.
-    fn open_to<'a>(&'a self, caller: &'a Caller) -> impl Iterator<Item = &'a Arc<Instance>> + 'a {
+    pub fn open_to<'a>(&'a self, caller: &'a Caller) -> impl Iterator<Item = &'a Arc<Instance>> + 'a {
         self.instances.iter().filter(|instance| caller.may_ask(&instance.name))
+    }
+
+    /// An id as the log may show it: all spellings of one in the same way.
+    #[must_use]
+    pub fn shown(&self, id: &str) -> String {
+        if let Some(Ok(handle)) = Handle::parse(id) {
+            return telemetry::shown(&handle.uri());
+        }
+        match resolve::resolve(&self.instances, &Caller::default(), id, None).as_deref() {
+            Ok([target]) => target.shown(),
+            _ => telemetry::shown(id),
+        }
     }
 
     /// The gateway of the next configuration, with the same memory and the same flights. Whoever is being answered by this
@@ -164,18 +189,24 @@ impl Gateway {
     async fn one(&self, targets: &[Target], wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         match targets {
             [target] => self.page(target, wish, deadline).await,
-            targets => self.any_of(targets, wish, deadline).await,
+            targets => Ok(Served { is_own: false, ..self.any_of(targets, wish, deadline).await? }),
         }
     }
 
     /// One contact's page: from memory where the demand accepts that, else from the provider, which is asked once however many
     /// wait; and from memory after all where the provider fails.
     async fn page(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
+        let answer = self.answer(target, wish, deadline).await;
+        target.instance.lookups.count(&answer);
+        answer
+    }
+
+    async fn answer(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         let kept = self.pages.get(&target.key);
         let why = match (wish.demand.judge(kept.as_deref()), &kept) {
             (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target)),
             (Verdict::Refresh, Some(page)) => {
-                self.refresh(target, page);
+                self.refresh(target, page, &wish.errand);
                 return Ok(Served::kept(page, target));
             }
             (Verdict::Ask(why), _) => why,
@@ -185,12 +216,12 @@ impl Gateway {
         // Who has something to fall back on waits for one attempt, not for repeats.
         let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
         let until = patience.map_or(deadline, |patience| patience.min(deadline));
-        let (outcome, collapsed) = self.ask(target, kept.as_ref(), wish.priority, deadline, until).await;
+        let (outcome, collapsed) = self.ask(target, kept.as_ref(), wish, deadline, until).await;
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
             (Err(failure), Some(page)) if failure.is_passing() => {
                 page.rest(&failure);
-                Ok(Served { failure: Some(failure), ..Served::asked(page, why, collapsed, target) })
+                Ok(Served { failure: Some(failure), is_own: false, ..Served::asked(page, why, collapsed, target) })
             }
             (Err(failure), _) => Err(failure),
         }

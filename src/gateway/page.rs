@@ -5,14 +5,13 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
 use bytes::Bytes;
 use providers::{LocalId, Spent};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Ages, Failure};
+use super::{Ages, Failure, Shelf};
 
 /// After a failure, the provider is not asked for the same contact again for so long, unless a caller insists.
 const REST: Duration = Duration::from_secs(2);
@@ -25,9 +24,9 @@ const LONGEST_REST: Duration = Duration::from_secs(600);
 pub struct Page {
     content: Content,
     stored: Instant,
-    ages: Arc<ArcSwap<Ages>>,
-    /// In microseconds: waiting, and upstream.
-    spent: (u32, u32),
+    shelf: Arc<Shelf>,
+    /// In microseconds: waiting, upstream, and pausing.
+    spent: [u32; 3],
     trouble: Mutex<Option<Box<Trouble>>>,
 }
 
@@ -75,19 +74,15 @@ impl Page {
     ///
     /// # Errors
     /// None that a contact read from JSON could cause.
-    pub(super) fn new<T: Serialize>(
-        contact: Option<&T>,
-        ages: &Arc<ArcSwap<Ages>>,
-        spent: Spent,
-    ) -> serde_json::Result<Self> {
+    pub(super) fn new<T: Serialize>(contact: Option<&T>, shelf: &Arc<Shelf>, spent: Spent) -> serde_json::Result<Self> {
         let content = contact.map_or(Ok(Content::Absent), |contact| render(contact))?;
-        Ok(Self::of(content, Instant::now(), Arc::clone(ages), spent))
+        Ok(Self::of(content, Instant::now(), Arc::clone(shelf), spent))
     }
 
     /// Which contacts have what was looked up.
-    pub(super) fn known(ids: Vec<LocalId>, ages: &Arc<ArcSwap<Ages>>, spent: Spent) -> Self {
+    pub(super) fn known(ids: Vec<LocalId>, shelf: &Arc<Shelf>, spent: Spent) -> Self {
         let content = if ids.is_empty() { Content::Absent } else { Content::Known(ids.into()) };
-        Self::of(content, Instant::now(), Arc::clone(ages), spent)
+        Self::of(content, Instant::now(), Arc::clone(shelf), spent)
     }
 
     /// Renders what was made of other pages: it is as old as the oldest of them, and fresh as long as all of them are.
@@ -100,22 +95,23 @@ impl Page {
         let spent = parts.iter().map(|part| part.spent()).fold(Spent::default(), |sum, part| Spent {
             waiting: sum.waiting + part.waiting,
             upstream: sum.upstream + part.upstream,
+            pausing: sum.pausing + part.pausing,
         });
         let stored = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
-        Ok(Self::of(render(contact)?, stored, Arc::new(ArcSwap::from_pointee(ages)), spent))
+        Ok(Self::of(render(contact)?, stored, Arc::new(Shelf::new(ages)), spent))
     }
 
-    fn of(content: Content, stored: Instant, ages: Arc<ArcSwap<Ages>>, spent: Spent) -> Self {
+    fn of(content: Content, stored: Instant, shelf: Arc<Shelf>, spent: Spent) -> Self {
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
-        let spent = (micros(spent.waiting), micros(spent.upstream));
-        Self { content, stored, ages, spent, trouble: Mutex::default() }
+        let spent = [spent.waiting, spent.upstream, spent.pausing].map(micros);
+        Self { content, stored, shelf, spent, trouble: Mutex::default() }
     }
 
     /// What it took to ask the provider.
     #[must_use]
     pub fn spent(&self) -> Spent {
-        let time = |micros: u32| Duration::from_micros(micros.into());
-        Spent { waiting: time(self.spent.0), upstream: time(self.spent.1) }
+        let [waiting, upstream, pausing] = self.spent.map(|micros| Duration::from_micros(micros.into()));
+        Spent { waiting, upstream, pausing }
     }
 
     /// What it says.
@@ -145,7 +141,11 @@ impl Page {
     /// Whether the provider need not be asked.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        !self.time_to_live().is_zero()
+        self.is_fresh_at(Instant::now())
+    }
+
+    pub(super) fn is_fresh_at(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.stored) < self.fresh_for()
     }
 
     /// How long it has been stale.
@@ -179,13 +179,18 @@ impl Page {
     /// How long it may be the answer while the provider is asked, once it is stale. Whoever was told that there is no such
     /// contact may be about to create it, so that is never answered when it is stale.
     pub(super) fn stale_for(&self) -> Duration {
-        if self.is_found() { self.ages.load().stale } else { Duration::ZERO }
+        if self.is_found() { self.shelf.ages().stale } else { Duration::ZERO }
     }
 
     /// How long memory is worth spending on it: as long as anybody may be answered with it.
     pub(super) fn kept_for(&self) -> Duration {
-        let ages = self.ages.load();
+        let ages = self.shelf.ages();
         if self.is_found() { ages.fresh.saturating_add(ages.stale).max(ages.stale_if_error) } else { ages.absent }
+    }
+
+    /// Whose page it is.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The bytes that it holds outside itself.
@@ -198,7 +203,7 @@ impl Page {
     }
 
     fn fresh_for(&self) -> Duration {
-        let ages = self.ages.load();
+        let ages = self.shelf.ages();
         if self.is_found() { ages.fresh } else { ages.absent }
     }
 

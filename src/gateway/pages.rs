@@ -43,12 +43,18 @@ impl Pages {
             .max_capacity(capacity)
             .weigher(|key: &Arc<str>, page: &Arc<Page>| weight(key, page))
             .expire_after(AsLongAsItHolds)
+            .eviction_listener(|key, page, cause| page.shelf().taken(weight(&key, &page), cause))
             // Keeps what is asked for often: an export that touches everything once can't flush it.
             .eviction_policy(EvictionPolicy::tiny_lfu())
             .support_invalidation_closures()
             .build();
         let dropped = Cache::builder().max_capacity(MOST_DROPS).time_to_live(UNDER_WAY).build();
         Self { cache, dropped, channels: Cache::new(MOST_CHANNELS) }
+    }
+
+    /// How many bytes there is room for.
+    pub(super) fn capacity(&self) -> u64 {
+        self.cache.policy().max_capacity().unwrap_or_default()
     }
 
     /// The page of this id, if it may still be an answer to somebody.
@@ -65,6 +71,7 @@ impl Pages {
     /// one before is outdated.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>, asked: Asked) {
         if page.is_kept() {
+            page.shelf().put(weight(key, page));
             self.cache.insert(Arc::clone(key), Arc::clone(page));
         }
         // Looked at last: whoever drops it meanwhile says so before it drops.
@@ -140,18 +147,14 @@ impl Expiry<Arc<str>, Arc<Page>> for AsLongAsItHolds {
 
 #[cfg(test)]
 mod tests {
-    use arc_swap::ArcSwap;
-
     use super::*;
-    use crate::gateway::Ages;
+    use crate::gateway::{Ages, Shelf};
 
     #[test]
     fn what_is_not_retained_is_gone() {
         let pages = Pages::new(1 << 20);
-        let page = Arc::new(
-            Page::new::<Contact>(None, &Arc::new(ArcSwap::from_pointee(Ages::default())), providers::Spent::default())
-                .unwrap(),
-        );
+        let shelf = Arc::new(Shelf::new(Ages::default()));
+        let page = Arc::new(Page::new::<Contact>(None, &shelf, providers::Spent::default()).unwrap());
         for key in ["a#1:x", "a#2:x"] {
             pages.store(&key.into(), &page, Asked::now());
         }

@@ -110,7 +110,7 @@ impl Findings {
             // That there is nobody is only said if everybody has said so.
             return match (self.unreachable.into_iter().next(), self.absent) {
                 (Some((_, failure)), _) => Err(failure),
-                (None, Some(absent)) => Ok(Served { provider: None, ..absent }),
+                (None, Some(absent)) => Ok(Served { provider: None, is_own: false, ..absent }),
                 (None, None) => Err(Failure::NoLookup),
             };
         }
@@ -127,6 +127,7 @@ impl Findings {
             via: self.parts.iter().map(|part| part.via).reduce(Via::and).unwrap_or(Via::Memory),
             failure: self.parts.iter().find_map(|part| part.failure.clone()),
             provider: None,
+            is_own: false,
         })
     }
 }

@@ -8,7 +8,7 @@ use providers::{Call, Contact, Draft, Error, ErrorKind, Handle, LocalId, Mistake
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Caller, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Errand, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
 
 /// For how long a caller's key stands for what was registered under it.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -26,6 +26,8 @@ pub struct Registration<'a> {
     pub key: Option<String>,
     /// Who asks.
     pub caller: &'a Caller,
+    /// The request whose wish it is.
+    pub errand: Errand<'a>,
 }
 
 /// Why a contact was not registered.
@@ -120,7 +122,8 @@ impl Gateway {
         let draft = Draft { nonce: receipt.nonce.clone(), ..wish.draft };
         // Should this task end here, the outcome is not known.
         let before = std::mem::replace(&mut *state, State::Unsure);
-        let registered = self.register_with(instance, &draft, &call, before).await;
+        let registered = self.register_with(instance, &draft, &call, before);
+        let registered = wish.errand.run(&call, &instance.name, registered).await;
         match registered {
             Ok(contact) => {
                 let page = self.keep_registered(instance, &contact, &call)?;
@@ -131,7 +134,7 @@ impl Gateway {
                 if !error.is_unsure() {
                     *state = before;
                 }
-                Err(Failure::Provider { provider: Arc::clone(&instance.name), error }.into())
+                Err(instance.failed(error).into())
             }
         }
     }
@@ -153,7 +156,7 @@ impl Gateway {
 
     /// Keeps the new contact's page, and forgets that nobody had its numbers and addresses.
     fn keep_registered(&self, instance: &Arc<Instance>, contact: &Contact, call: &Call) -> Result<Arc<Page>, Failure> {
-        let page = Page::new(Some(contact), &instance.ages, call.spent()).map_err(|_| Failure::NotCached)?;
+        let page = Page::new(Some(contact), &instance.shelf, call.spent()).map_err(|_| Failure::NotCached)?;
         let page = Arc::new(page);
         for handle in Handle::all_of(contact) {
             self.drop_handle(instance, &handle);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use providers::{Handle, InvalidId, LocalId};
 
 use super::{Caller, Failure, Instance};
+use crate::telemetry;
 
 /// Something that one instance can be asked for.
 #[derive(Debug, Clone)]
@@ -112,6 +113,16 @@ impl Target {
     /// `instance:id`, as callers write it.
     pub(super) fn qualified(&self) -> String {
         format!("{}:{}", self.instance.name, self.instance.id_in(&self.key).unwrap_or_default())
+    }
+
+    /// As the log may show it: in one way, whatever led to it.
+    pub(super) fn shown(&self) -> String {
+        match &self.question {
+            Question::Find(handle) => telemetry::shown(&handle.uri()),
+            Question::Contact(id) | Question::Document(id) => {
+                telemetry::shown(&format!("{}:{}", self.instance.name, id.as_str()))
+            }
+        }
     }
 
     /// The same contact, with the provider's own document.

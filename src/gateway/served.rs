@@ -15,6 +15,8 @@ pub struct Served {
     pub failure: Option<Failure>,
     /// The instance that it is of; `None` where several were asked and none has the contact.
     pub provider: Option<Arc<str>>,
+    /// Whether nobody else has a part in the time that it took: one instance was asked at most, by this request, and not in vain.
+    pub is_own: bool,
 }
 
 /// Where a page came from.
@@ -47,12 +49,13 @@ impl Served {
     pub(super) fn kept(page: &Arc<Page>, target: &Target) -> Self {
         // Looked up for stale pages only: a hit should take no lock.
         let failure = if page.is_fresh() { None } else { page.failure() };
-        Self { page: Arc::clone(page), via: Via::Memory, failure, provider: Some(Arc::clone(&target.instance.name)) }
+        let provider = Some(Arc::clone(&target.instance.name));
+        Self { page: Arc::clone(page), via: Via::Memory, failure, provider, is_own: true }
     }
 
     pub(super) fn asked(page: Arc<Page>, why: Why, collapsed: bool, target: &Target) -> Self {
         let provider = Some(Arc::clone(&target.instance.name));
-        Self { page, via: Via::Provider { why, collapsed }, failure: None, provider }
+        Self { page, via: Via::Provider { why, collapsed }, failure: None, provider, is_own: !collapsed }
     }
 
     /// Of two pages, the one that is first to be asked for again.

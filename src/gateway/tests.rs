@@ -3,7 +3,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use providers::{Call, Contact, ContactProvider, ContactType, Error, ErrorKind, Found, KINDS, LocalId, Result};
+use providers::{
+    Call, Contact, ContactProvider, ContactType, Error, ErrorKind, Found, KINDS, LocalId, Result,
+    measure::{STEP, STEPS},
+    upstream::{Route, Upstream},
+};
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep, sleep_until, timeout_at},
@@ -36,6 +40,10 @@ impl ContactProvider for Fake {
         let late = |_| Error::new(ErrorKind::Timeout, "no answer");
         timeout_at(call.deadline, answer).await.map_err(late)?;
         Ok(self.has_it.then(|| Contact::new("fake", id.as_str(), ContactType::Person).into()))
+    }
+
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+        None
     }
 
     async fn check(&self, _: &Call) -> Result<()> {
@@ -102,4 +110,23 @@ async fn who_joins_late_has_the_own_time() {
     assert!(late.page.is_found());
     assert!(matches!(late.via, Via::Provider { collapsed: false, .. }));
     assert_eq!(start.elapsed().as_secs(), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_is_told_by_the_step_in_which_it_was_answered() {
+    let gateway = gateway(vec![("one", quick(true))]);
+    let lookups = &gateway.instances()[0].lookups;
+    let told = || lookups.steps(Instant::now()).map(|looked| (looked.all(), looked.answered())).collect::<Vec<_>>();
+    for _ in 0..3 {
+        assert!(ask(&gateway, ID).await.1.unwrap());
+    }
+    assert!(told().iter().all(|step| *step == (0, 0)), "the step is not over yet");
+    sleep(STEP).await;
+    ask(&gateway, ID).await.1.unwrap();
+    assert_eq!((told()[STEPS - 2], told()[STEPS - 1]), ((0, 0), (3, 2)));
+    sleep(STEP * 59).await;
+    assert_eq!((told()[0], told()[1]), ((3, 2), (1, 1)));
+    sleep(STEP * 2).await;
+    assert!(told().iter().all(|step| *step == (0, 0)), "a quarter of an hour is over");
+    assert_eq!(lookups.total().all(), 4);
 }

@@ -3,7 +3,7 @@
 use providers::Priority;
 use tokio::time::Instant;
 
-use super::{Caller, Demand, Failure};
+use super::{Caller, Demand, Errand, Failure};
 
 /// What a caller wants to have.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub struct Wish<'a> {
     pub caller: &'a Caller,
     /// Who goes first where calls must wait.
     pub priority: Priority,
+    /// The request whose wish it is.
+    pub errand: Errand<'a>,
     /// What callers are told of the failure of an instance that could not be asked: the code of the problem.
     pub told: fn(&Failure) -> &'static str,
 }
@@ -42,6 +44,7 @@ impl<'a> Wish<'a> {
             deadline: None,
             caller,
             priority: caller.priority,
+            errand: Errand::default(),
             told,
         }
     }

@@ -104,6 +104,10 @@ async fn the_type_of_every_problem_leads_to_its_explanation() {
         let explained = answer.json();
         assert_eq!(explained["code"], code.name());
         assert!(explained["explanation"].as_str().unwrap().len() > 40);
+        let page = site.get_with(&format!("/problems/{}", code.name()), "accept", "text/html").await;
+        let title = explained["title"].as_str().unwrap();
+        assert_eq!((page.header("content-type"), page.header("vary")), ("text/html; charset=utf-8", "Accept"));
+        assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{title}");
     }
 }
 

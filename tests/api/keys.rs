@@ -43,17 +43,17 @@ async fn a_key_is_read_as_http_wants_it_and_in_no_other_way() {
 }
 
 #[tokio::test]
-async fn health_and_explanations_are_for_everybody_and_all_else_is_not() {
+async fn health_pages_and_explanations_are_for_everybody_and_all_else_is_not() {
     let site = site(&[key("crm", "")]).await;
     while site.get("/health/ready").await.status != 200 {}
-    for path in ["/health/live", "/problems/unauthorized"] {
+    for path in ["/", "/docs", "/openapi.json", "/health/live", "/problems/unauthorized"] {
         assert_eq!(site.get(path).await.status, 200, "{path}");
     }
     let others = [
-        "/",
+        "/providers",
         "/nothing",
         "/contacts/",
-        "/contacts/..",
+        "/contacts/../nothing",
         "//contacts/a",
         "/health/live/../../contacts/a",
         "/HEALTH/LIVE",

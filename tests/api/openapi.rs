@@ -173,9 +173,15 @@ async fn answers_that_are_rarely_asked_for_are_described_too() {
         let request = site.request(Method::POST, path).header("content-type", kind).body(body);
         assert_eq!(Answer::of(request.send().await.unwrap()).await.status, status, "{path}");
     }
-    for path in
-        ["/contacts?limit=1", "/contacts/nobody:1", "/health/live", "/problems/not-found", "/openapi.json", "/docs"]
-    {
+    for path in [
+        "/contacts?limit=1",
+        "/contacts/nobody:1",
+        "/health/live",
+        "/problems/not-found",
+        "/openapi.json",
+        "/docs",
+        "/",
+    ] {
         let head = Answer::of(site.request(Method::HEAD, path).send().await.unwrap()).await;
         assert_eq!((head.status, head.text.as_str()), (site.get(path).await.status, ""), "{path}");
     }
@@ -193,19 +199,27 @@ async fn the_description_is_served_and_printed_and_has_a_tag() {
 }
 
 #[tokio::test]
-async fn the_page_needs_nothing_from_elsewhere_and_may_load_nothing_else() {
+async fn pages_need_nothing_from_elsewhere_and_may_load_nothing_else() {
     let site = Site::start().await;
-    let page = site.get("/docs").await;
-    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
-    assert!(!page.text.contains("//") || page.text.lines().all(|line| line.starts_with("//") || !line.contains("://")));
-    let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
-    for (from, to, what) in [("<script>", "</script>", "script-src"), ("<style>", "</style>", "style-src")] {
-        let inside = page.text.split_once(from).unwrap().1.split_once(to).unwrap().0;
-        let allowed = format!("{what} 'sha256-{}'", STANDARD.encode(Sha256::digest(inside)));
-        assert!(policy.contains(&allowed), "{allowed} in {policy}");
+    for path in ["/", "/docs", "/problems/overloaded"] {
+        let page = site.get_with(path, "accept", "text/html,*/*;q=0.8").await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"), "{path}");
+        assert!(page.text.lines().all(|line| line.starts_with("//") || !line.contains("://")), "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+        for (name, what) in [("script", "script-src"), ("style", "style-src")] {
+            let allowed = policy.split("; ").find(|directive| directive.starts_with(what)).unwrap();
+            let (start, end) = (format!("<{name}>"), format!("</{name}>"));
+            for rest in page.text.split(&start).skip(1) {
+                let inside = rest.split_once(&end).unwrap().0;
+                let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(inside)));
+                assert!(allowed.contains(&hash), "{path}: {hash} in {allowed}");
+            }
+        }
+        assert!(!page.text.contains("style=\"") && !page.text.contains("onclick"), "the policy would refuse it");
+        assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
+        let tag = page.header("etag");
+        let request = site.request(Method::GET, path).header("accept", "text/html").header("if-none-match", tag);
+        assert_eq!(Answer::of(request.send().await.unwrap()).await.status, 304, "{path}");
     }
-    assert!(!page.text.contains("style=\"") && !page.text.contains("onclick"), "the policy would refuse it");
-    let again = site.get_with("/docs", "if-none-match", page.header("etag")).await;
-    assert_eq!(again.status, 304);
 }

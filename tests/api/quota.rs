@@ -13,7 +13,7 @@ async fn site(keys: &[String]) -> Site {
 #[tokio::test]
 async fn every_answer_tells_what_is_left_of_the_quota() {
     let site = site(&[key("crm", "rate = { calls = 5, per = \"1h\" }")]).await;
-    let paths = [ID, ID, "/contacts/periskope:10000000001", "/nothing", "/contacts/.."];
+    let paths = [ID, ID, "/contacts/periskope:10000000001", "/nothing", "/providers"];
     for (left, path) in (0..5).rev().zip(paths) {
         let answer = site.get_as("key-of-crm", path).await;
         assert_eq!(answer.header("ratelimit-policy"), "\"crm\";q=5;w=3600", "{path}");

@@ -21,7 +21,7 @@ const ID: &str = "/contacts/whatsapp:919537851844";
 const NEXT: &str = "the new configuration is in force";
 const REFUSED: &str = "the new configuration is refused";
 
-async fn upstream() -> Emulator {
+pub(crate) async fn upstream() -> Emulator {
     upstream_with(PLENTY).await
 }
 
@@ -31,7 +31,7 @@ async fn upstream_with(rate: Rate) -> Emulator {
 }
 
 /// A configuration with one instance, `whatsapp`, over this upstream.
-fn over(upstream: &Emulator, top: &str, lines: &str) -> String {
+pub(crate) fn over(upstream: &Emulator, top: &str, lines: &str) -> String {
     let mut text = format!("server.listen = \"127.0.0.1:0\"\nserver.workers = 2\n{top}\n[providers.whatsapp]\n");
     let url = upstream.base_url();
     let _ = write!(text, "kind = \"periskope\"\nbase_url = \"{url}\"\n{lines}\n[providers.whatsapp.settings]\n");

@@ -72,6 +72,14 @@ impl Upstream {
         self
     }
 
+    /// Without any limit, in the server and in the configuration.
+    pub(crate) fn unlimited(mut self) -> Self {
+        let rate = Rate { calls: Rate::UNLIMITED, ..PLENTY };
+        self.emulated = (self.emulation.build)(Setup::limited(rate));
+        "rate = \"unlimited\"\n".clone_into(&mut self.lines);
+        self
+    }
+
     /// With this base URL instead of its server's.
     pub(crate) fn at(mut self, url: String) -> Self {
         self.elsewhere = Some(url);

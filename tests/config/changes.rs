@@ -40,6 +40,8 @@ fn every_change_is_named() {
         &format!("server.deadline = \"1s\"\nauth.open = true\n{LEAST}"),
         &["auth.open", "server.deadline"],
     );
+    let log = format!("log = {{ level = \"debug\", slow = \"1s\", sample = 0.5 }}\n{LEAST}");
+    assert_changes(LEAST, &log, &["log.level", "log.sample", "log.slow"]);
 }
 
 #[test]
@@ -55,7 +57,12 @@ fn keys_are_named_and_their_hashes_are_not() {
 #[test]
 fn what_must_wait_for_the_next_start_is_told_apart() {
     let after = format!("server = {{ listen = \"[::1]:0\", workers = 3 }}\ncache.capacity = \"1GiB\"\n{LEAST}");
+    let seen = "log = { format = \"json\", ids = \"plain\" }\ntraces.endpoint = \"http://127.0.0.1:4318\"";
+    let after = format!("{seen}\n{after}");
     let Changes { now, at_the_next_start } = changes(LEAST, &after);
     assert!(now.is_empty(), "{now:?}");
-    assert_eq!(Vec::from_iter(at_the_next_start), ["cache.capacity", "server.listen", "server.workers"]);
+    assert_eq!(
+        Vec::from_iter(at_the_next_start),
+        ["cache.capacity", "log.format", "log.ids", "server.listen", "server.workers", "traces"]
+    );
 }

@@ -7,6 +7,13 @@ use providers::Kind;
 use crate::{kinds, load};
 
 const EXAMPLE: &str = include_str!("../../config/example.toml");
+const TRACED: &str = r#"
+traces.endpoint = "http://127.0.0.1:4318"
+[providers.periskope]
+kind = "periskope"
+base_url = "https://api.periskope.app/v1"
+settings.api_key = "k"
+"#;
 
 /// The example with every optional key switched on.
 fn in_full() -> String {
@@ -40,6 +47,9 @@ fn the_defaults_that_the_example_shows_are_the_defaults() {
     assert_eq!(format!("{:?}", (plain.server, plain.cache, plain.auth.open)), {
         format!("{:?}", (full.server, full.cache, full.auth.open))
     });
+    assert_eq!(plain.log, full.log);
+    let (traces, alone) = (full.traces.unwrap(), load("example-traces.toml", TRACED, &[]).unwrap().traces.unwrap());
+    assert_eq!((traces.sample, traces.service), (alone.sample, alone.service));
     assert_eq!(full.auth.keys[0].caller.priority, contact_gateway::gateway::Caller::default().priority);
     for (plain, full) in plain.providers.iter().zip(&full.providers) {
         assert_eq!((plain.cache, plain.instance.timeout), (full.cache, full.instance.timeout));

@@ -42,6 +42,23 @@ hash = "sha256:5d2f6eaa1c0b8e0b0a4a5d6e3cf2ab7b94a1d8c3e7f60f1b2a9c8d7e6f504132"
 [cache]
 capacity = "256"
 
+[log]
+format = "xml"
+level = "loud"
+slow = "11m"
+sample = 1.5
+ids = "hidden"
+colour = "red"
+
+[traces]
+sample = -0.5
+service_name = ""
+protocol = "grpc"
+[traces.headers]
+"an odd name" = "s3cret"
+authorization = "two\nlines of s3cret"
+x-token_file = "/no/such/file"
+
 [redis]
 url = "redis://127.0.0.1:6379"
 
@@ -109,6 +126,32 @@ fn strangers_are_let_in_only_where_the_configuration_says_so() {
         let said = complaint("strangers.toml", &closed, &[]);
         assert!(said.starts_with("configuration: server.listen: ") && said.contains("auth.open = true"), "{said}");
         assert!(load("strangers.toml", &closed, &[("GATEWAY__AUTH__OPEN", "true")]).is_ok());
+    }
+}
+
+#[test]
+fn a_collectors_address_that_cannot_be_used_is_refused_with_what_to_write_instead() {
+    let traces = |lines: &str| format!("[traces]\n{lines}\n{LEAST}");
+    for good in [
+        "endpoint = \"http://127.0.0.1:4318\"",
+        "endpoint = \"http://collector:4318/\"\nsample = 0",
+        "endpoint = \"https://collector.example.com/base\"\nheaders = { authorization = \"Bearer t0ken\" }",
+        "endpoint = \"http://localhost:4318\"\nheaders = { x-token = \"t0ken\" }",
+    ] {
+        load("traces.toml", &traces(good), &[]).unwrap_or_else(|mistakes| panic!("{good}\n{mistakes}"));
+    }
+    for (bad, key, remedy) in [
+        ("sample = 1.0", "endpoint", "4318"),
+        ("endpoint = \"127.0.0.1:4318\"", "endpoint", "http://127.0.0.1:4318"),
+        ("endpoint = \"grpc://127.0.0.1:4317\"", "endpoint", "http://127.0.0.1:4318"),
+        ("endpoint = \"https://me:s3cret@collector.example.com\"", "endpoint", "traces.headers"),
+        ("endpoint = \"https://collector.example.com?key=s3cret\"", "endpoint", "end it after the path"),
+        ("endpoint = \"https://collector.example.com/v1/traces\"", "endpoint", "leave that out"),
+        ("endpoint = \"http://collector:4318\"\nheaders = { a = \"s3cret\" }", "endpoint", "https://"),
+    ] {
+        let said = complaint("traces.toml", &traces(bad), &[]);
+        assert!(said.starts_with(&format!("configuration: traces.{key}: ")) && said.contains(remedy), "{said}");
+        assert!(said.ends_with("configuration: 1 mistake") && !said.contains("s3cret"), "{said}");
     }
 }
 

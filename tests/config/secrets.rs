@@ -64,7 +64,8 @@ fn only_secrets_may_come_from_files() {
 
 #[test]
 fn debug_shows_no_secret() {
-    let config = load("debug.toml", &LEAST.replace("t1", "s3cret"), &[]).unwrap();
+    let traces = "traces = { endpoint = \"https://collector\", headers = { authorization = \"s3cret\" } }";
+    let config = load("debug.toml", &format!("{traces}\n{}", LEAST.replace("t1", "s3cret")), &[]).unwrap();
     let shown = format!("{config:?} {config:#?}");
     assert!(shown.contains("chat") && !shown.contains("s3cret"), "{shown}");
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{jid, map, wire};
 use crate::{
     Document, Error, ErrorKind, Found, Instance, LocalId, Result,
-    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
+    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing},
 };
 
 pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Seconds, judge };
@@ -26,7 +26,7 @@ fn judge(answer: &Answer) -> Result<()> {
         StatusCode::FORBIDDEN => Err(rejected(answer, "403")),
         StatusCode::UNPROCESSABLE_ENTITY => match failure() {
             failure if failure.is_about("x-phone") => {
-                Err(rejected(answer, format!("422: {}: set settings.phone", words(&failure))))
+                Err(rejected(answer, format!("422: {}: set settings.phone", words(answer, &failure))))
             }
             // What it means that a contact is refused, depends on what was asked.
             _ => Ok(()),
@@ -75,10 +75,10 @@ pub(super) fn unexpected(answer: &Answer) -> Error {
     let failure: wire::Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
     match answer.status {
         StatusCode::UNPROCESSABLE_ENTITY if failure.is_about("contact_id") => {
-            Error::new(ErrorKind::InvalidId, format!("422: {}", words(&failure)))
+            Error::new(ErrorKind::InvalidId, format!("422: {}", words(answer, &failure)))
         }
         status @ (StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST) => {
-            invalid(format!("{}: {}", status.as_u16(), words(&failure)))
+            invalid(format!("{}: {}", status.as_u16(), words(answer, &failure)))
         }
         status => invalid(format!("status {}", status.as_u16())),
     }
@@ -100,9 +100,10 @@ fn same(id: &str, document: &wire::Contact, asked: &LocalId) -> bool {
 }
 
 fn unauthorized(answer: &Answer, failure: &wire::Failure) -> Error {
-    let words = words(failure);
+    let words = words(answer, failure);
+    let message = failure.message.filled().unwrap_or_default();
     // The same status and code as for a wrong key: the phone named by x-phone is switched off.
-    if words.to_ascii_lowercase().contains("phone") {
+    if message.to_ascii_lowercase().contains("phone") {
         Error::new(ErrorKind::Unavailable, format!("the provider's phone is offline: {words}"))
     } else {
         rejected(answer, format!("401: {words}"))
@@ -110,8 +111,8 @@ fn unauthorized(answer: &Answer, failure: &wire::Failure) -> Error {
 }
 
 /// Periskope's own words about a failure, fit for the log.
-pub(super) fn words(failure: &wire::Failure) -> String {
-    quote(failure.message.filled().unwrap_or_default())
+pub(super) fn words(answer: &Answer, failure: &wire::Failure) -> String {
+    answer.quote(failure.message.filled().unwrap_or_default())
 }
 
 fn too_many(answer: &Answer) -> Error {
@@ -157,7 +158,7 @@ mod tests {
         let asked = LocalId::parse("230463012345678@lid").unwrap();
         for (id, expected) in [("919876543210@c.us", None), ("a\\u0000b", Some(ErrorKind::InvalidAnswer))] {
             let body = format!(r#"{{"contact_id":"{id}","contact_lid":"230463012345678@lid"}}"#);
-            let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from(body) };
+            let answer = Answer::new(StatusCode::OK, HeaderMap::new(), Bytes::from(body));
             assert_eq!(
                 read(&answer, std::slice::from_ref(&asked), &instance).err().map(|error| error.kind()),
                 expected,

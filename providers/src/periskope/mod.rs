@@ -24,6 +24,7 @@ use self::answer::{DIALECT, is_ours, read};
 use crate::{
     Call, Capabilities, Contact, ContactProvider, Draft, Error, ErrorKind, Event, Found, Handle, Instance, Kind,
     Listing, LocalId, Mistake, Origin, Query, Rate, Result, Setting, Settings, Unheard, header_text, phone,
+    trail::mapping,
     upstream::{Request, Route, Upstream},
 };
 
@@ -110,7 +111,7 @@ impl Periskope {
     /// Asks for one of the ids that stand for a contact.
     async fn ask(&self, id: &LocalId, all: &[LocalId], call: &Call) -> Result<Option<Found>> {
         let answer = self.upstream.send(call, &Request::get(&CONTACT).segment(id.as_str())).await?;
-        read(&answer, all, self.upstream.instance())
+        mapping(|| read(&answer, all, self.upstream.instance()))
     }
 
     /// The contacts that have one of these ids, of which there are two at most.
@@ -137,6 +138,10 @@ impl ContactProvider for Periskope {
     async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Found>> {
         let id = jid::canonical(id);
         self.ask(&id, std::slice::from_ref(&id), call).await
+    }
+
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+        Some((&self.upstream, &CONTACT))
     }
 
     async fn check(&self, call: &Call) -> Result<()> {
@@ -176,7 +181,7 @@ impl ContactProvider for Periskope {
         }
         let document = registration::document(draft, id);
         let answer = self.upstream.send(call, &Request::post(&CREATE, &document)).await?;
-        registration::read(&answer, &ids, instance)
+        mapping(|| registration::read(&answer, &ids, instance))
     }
 
     fn event(&self, headers: &HeaderMap, body: &[u8]) -> Result<Event, Unheard> {

@@ -53,7 +53,7 @@ pub(super) fn read(answer: &Answer, asked: &[LocalId], instance: &Instance) -> R
             if answer.json().is_some() =>
         {
             let failure: wire::Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
-            Err(Error::new(ErrorKind::Refused, format!("{}: {}", answer.status.as_u16(), words(&failure))))
+            Err(Error::new(ErrorKind::Refused, format!("{}: {}", answer.status.as_u16(), words(answer, &failure))))
         }
         // Somebody has answered; who knows what was done before.
         status if status.is_redirection() => Err(unexpected(answer).unsure()),

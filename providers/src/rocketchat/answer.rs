@@ -82,7 +82,7 @@ pub(super) fn accept(answer: &Answer) -> Asked<()> {
         // The web app's page (Restivus era) or `404 Not Found` as text (since): no such route.
         StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Err(Failed::no_such_route()),
         status if !answer.claims_json() => Err(invalid(format!("status {} without JSON", status.as_u16())).into()),
-        StatusCode::BAD_REQUEST => Err(refused(&failure(answer)?)),
+        StatusCode::BAD_REQUEST => Err(refused(answer, &failure(answer)?)),
         status => Err(invalid(format!("status {}", status.as_u16())).into()),
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{envelope, failure::says};
 use crate::{
     Error, ErrorKind, Result,
-    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing, quote},
+    upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing},
 };
 
 pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Milliseconds, judge };
@@ -23,7 +23,7 @@ fn judge(answer: &Answer) -> Result<()> {
         StatusCode::UNAUTHORIZED => Err(rejected(answer, "401: not logged in")),
         StatusCode::FORBIDDEN => {
             let words = failure().error.owned().unwrap_or_default();
-            Err(rejected(answer, format!("403: {}", quote(&words))))
+            Err(rejected(answer, format!("403: {}", answer.quote(&words))))
         }
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer, &failure())),
         // Older servers say it with a 400.

@@ -6,10 +6,7 @@ use super::{
     answer::{Failed, invalid},
     envelope,
 };
-use crate::{
-    Error, ErrorKind, Result,
-    upstream::{Answer, quote},
-};
+use crate::{Error, ErrorKind, Result, upstream::Answer};
 
 /// Whether this answer to a question for some contact shows that the server has the route, whatever it says of the contact.
 pub(super) fn knows_route(answer: &Answer) -> bool {
@@ -24,7 +21,7 @@ pub(super) fn knows_route(answer: &Answer) -> bool {
 }
 
 /// What a 400 means for a question.
-pub(super) fn refused(failure: &envelope::Failure) -> Failed {
+pub(super) fn refused(answer: &Answer, failure: &envelope::Failure) -> Failed {
     let words = failure.error.filled().unwrap_or_default();
     if says(failure, "error-not-allowed") {
         // 6.13 and 7.0 have the modern routes, for Rocket.Chat's own tests only.
@@ -32,7 +29,7 @@ pub(super) fn refused(failure: &envelope::Failure) -> Failed {
     } else if words.contains("isNotEmpty") {
         Error::new(ErrorKind::InvalidId, "400: a blank id").into()
     } else {
-        invalid(format!("400: {}", quote(words))).into()
+        invalid(format!("400: {}", answer.quote(words))).into()
     }
 }
 

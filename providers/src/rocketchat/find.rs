@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Call, Contact, Handle, LocalId,
+    trail::mapping,
     upstream::{Answer, Request, Route},
 };
 
@@ -62,7 +63,7 @@ async fn visitor(server: &Server, handle: &Handle, call: &Call) -> Asked<Option<
         let request = Request::get(&CONTACT_SEARCH).parameter(name, whole);
         let answer = server.upstream.send(call, &request).await?;
         accept(&answer)?;
-        if let Some(contact) = guest(server, &answer)?.filter(|contact| handle.is_of(contact)) {
+        if let Some(contact) = mapping(|| guest(server, &answer))?.filter(|contact| handle.is_of(contact)) {
             return Ok(Some(contact));
         }
     }

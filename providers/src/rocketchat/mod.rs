@@ -32,6 +32,7 @@ use self::{generation::Generation, server::Server, settings::SETTINGS};
 use crate::{
     Call, Capabilities, Contact, ContactProvider, Draft, Event, Found, Handle, Instance, Kind, Listing, LocalId,
     Mistake, Origin, Query, Rate, Result, Settings, Unheard,
+    upstream::{Route, Upstream},
 };
 
 /// Rocket.Chat.
@@ -62,6 +63,10 @@ fn connect(instance: Instance, settings: &Settings) -> Result<Arc<dyn ContactPro
 impl ContactProvider for RocketChat {
     async fn contact(&self, id: &LocalId, call: &Call) -> Result<Option<Found>> {
         self.server.ask(call, |generation| self.server.contact(generation, id, call)).await
+    }
+
+    fn upstream(&self) -> Option<(&Upstream, &'static Route)> {
+        Some((&self.server.upstream, self.server.reading()))
     }
 
     async fn prepare(&self, call: &Call) -> Result<()> {

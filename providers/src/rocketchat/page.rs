@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     Call, Contact, LocalId, Time,
-    upstream::{Request, Route},
+    trail::mapping,
+    upstream::{Answer, Request, Route},
 };
 
 static CONTACTS_SEARCH: Route = Route::new("api/v1/omnichannel/contacts.search").shaped(&shape::CONTACTS);
@@ -100,9 +101,12 @@ pub(super) async fn page(server: &Server, generation: Generation, asking: &Askin
         request = request.parameter("searchText", asking.text);
     }
     let answer = server.upstream.send(call, &request).await?;
-    accept(&answer)?;
-    let (documents, total) = list(&answer, name)?;
+    mapping(|| read(server, generation, asking, name, &answer))
+}
 
+fn read(server: &Server, generation: Generation, asking: &Asking<'_>, name: &str, answer: &Answer) -> Asked<Page> {
+    accept(answer)?;
+    let (documents, total) = list(answer, name)?;
     let length = documents.len();
     let seen = u64::try_from(asking.offset + length).unwrap_or(u64::MAX);
     let may_go_on = length >= asking.count || total.is_none_or(|total| total > seen);
@@ -111,7 +115,7 @@ pub(super) async fn page(server: &Server, generation: Generation, asking: &Askin
         match item(server, generation, at, document)? {
             Some(item) => items.push(item),
             None => {
-                tracing::warn!(provider = %server.instance().name, route = route.path, "a contact without an id is left out");
+                tracing::warn!(provider = %server.instance().name, list = name, "a contact without an id is left out");
             }
         }
     }

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     Call, Contact, Draft, Error, ErrorKind, LocalId, Rate,
-    upstream::{Answer, Request, Route, quote},
+    trail::mapping,
+    upstream::{Answer, Request, Route},
 };
 
 static CONTACTS: Route = Route::new("api/v1/omnichannel/contacts");
@@ -64,7 +65,7 @@ async fn visitor(server: &Server, draft: &Draft, call: &Call) -> Asked<Contact> 
     }
     let body = json!({ "visitor": visitor });
     let answer = server.upstream.send(call, &Request::post(&VISITOR, &body)).await?;
-    visit(server, &answer).map_err(|failed| told(&answer, failed))
+    mapping(|| visit(server, &answer)).map_err(|failed| told(&answer, failed))
 }
 
 fn visit(server: &Server, answer: &Answer) -> Asked<Contact> {
@@ -97,7 +98,7 @@ fn admitted(answer: &Answer) -> Asked<()> {
     if answer.status == StatusCode::BAD_REQUEST && answer.claims_json() {
         let failure = failure(answer)?;
         if !says(&failure, "error-not-allowed") {
-            let words = quote(failure.error.filled().unwrap_or_default());
+            let words = answer.quote(failure.error.filled().unwrap_or_default());
             return Err(Error::new(ErrorKind::Refused, format!("400: {words}")).into());
         }
     }

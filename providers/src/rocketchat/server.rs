@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Call, Error, ErrorKind, Found, Instance, LocalId, Result, Settings,
+    trail::mapping,
     upstream::{Answer, Request, Route, Upstream},
 };
 
@@ -73,7 +74,7 @@ impl Server {
     /// The contact with this id.
     pub(super) async fn contact(&self, generation: Generation, id: &LocalId, call: &Call) -> Asked<Option<Found>> {
         let answer = self.question(generation, id.as_str(), call).await?;
-        read(generation, &answer, id, self.instance())
+        mapping(|| read(generation, &answer, id, self.instance()))
     }
 
     /// Asks for a contact that isn't there: the account must be allowed to learn that.
@@ -83,12 +84,13 @@ impl Server {
         if knows_route(&answer) { Ok(()) } else { Err(Failed::no_such_route().into_error()) }
     }
 
+    /// The route by which a contact is read; of a server whose generation is not known, the one that it has most likely.
+    pub(super) fn reading(&self) -> &'static Route {
+        route(self.known().unwrap_or(Generation::Modern))
+    }
+
     async fn question(&self, generation: Generation, id: &str, call: &Call) -> Result<Answer> {
-        let route = match generation {
-            Generation::Modern => &CONTACTS_GET,
-            Generation::Legacy => &CONTACT,
-        };
-        self.upstream.send(call, &Request::get(route).parameter("contactId", id)).await
+        self.upstream.send(call, &Request::get(route(generation)).parameter("contactId", id)).await
     }
 
     /// Asks the server for its version; where that is blocked, sees which of the two routes it has.
@@ -108,5 +110,12 @@ impl Server {
             }
         }
         Err(invalid("neither API is there: the base URL is wrong, or something stands between"))
+    }
+}
+
+fn route(generation: Generation) -> &'static Route {
+    match generation {
+        Generation::Modern => &CONTACTS_GET,
+        Generation::Legacy => &CONTACT,
     }
 }

@@ -8,7 +8,10 @@ use http::{
     header::{CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 
-use super::LONGEST_PAUSE;
+use super::{
+    LONGEST_PAUSE,
+    quote::{Sent, quote},
+};
 use crate::{Error, ErrorKind};
 
 /// No wait that an upstream asks for is believed to be longer.
@@ -24,6 +27,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
+    sent: Sent,
 }
 
 impl std::fmt::Debug for Answer {
@@ -33,6 +37,24 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Answer {
+    /// An answer to nothing in particular.
+    #[must_use]
+    pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, sent: Sent::default() }
+    }
+
+    /// The same to somebody who has sent this.
+    pub(super) fn to(self, sent: Sent) -> Self {
+        Self { sent, ..self }
+    }
+
+    /// Some of the upstream's own words, fit for the log: short, on one line, and without what it was sent, and what else may be
+    /// a contact's or a secret.
+    #[must_use]
+    pub fn quote(&self, words: &str) -> String {
+        quote(words, &self.sent)
+    }
+
     /// Whether the answer calls itself JSON, or does not say what it is.
     #[must_use]
     pub fn claims_json(&self) -> bool {
@@ -90,16 +112,6 @@ pub fn failing(answer: &Answer) -> Error {
     Error::new(ErrorKind::Unavailable, format!("status {}", answer.status.as_u16())).after(wait)
 }
 
-/// A provider's words, fit for the log: short, on one line, without long numbers and addresses (they may be a contact's).
-#[must_use]
-pub fn quote(text: &str) -> String {
-    const LONGEST: usize = 160;
-    let personal = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() > 4;
-    let words = text.split_whitespace().map(|word| if personal(word) { "…" } else { word });
-    let line: Vec<_> = words.collect();
-    line.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +119,7 @@ mod tests {
 
     fn answer(headers: &[(&'static str, &str)]) -> Answer {
         let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()));
-        Answer { status: StatusCode::OK, headers: pairs.collect(), body: Bytes::from_static(b"{}") }
+        Answer::new(StatusCode::OK, pairs.collect(), Bytes::from_static(b"{}"))
     }
 
     #[test]
@@ -134,14 +146,5 @@ mod tests {
             assert_eq!(answer(&[("retry-after", far)]).retry_after(), Some(LONGEST_WAIT));
             assert_eq!(failing(&answer(&[("retry-after", far)])).retry_after(), Some(LONGEST_PAUSE));
         }
-    }
-
-    #[test]
-    fn quoted_words_hold_no_personal_data() {
-        assert_eq!(
-            quote("Contact 919537851844@c.us not\r\nfound for +55 51 5555-5555"),
-            "Contact … not found for +55 51 …"
-        );
-        assert!(quote(&"x ".repeat(1000)).len() <= 160);
     }
 }

@@ -19,6 +19,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
+use super::{BreakerReport, BreakerState};
 use crate::{Error, ErrorKind};
 
 /// The window: so many calls at most, and none older than this.
@@ -48,6 +49,8 @@ struct State {
     calls: VecDeque<(Instant, bool)>,
     /// How often it has opened for the same cause since it last closed.
     openings: u32,
+    /// How often it has opened at all.
+    opened: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +78,8 @@ impl Breaker {
     /// A closed one.
     #[must_use]
     pub fn new() -> Self {
-        let state = State { position: Position::Closed, calls: VecDeque::with_capacity(WINDOW), openings: 0 };
+        let state =
+            State { position: Position::Closed, calls: VecDeque::with_capacity(WINDOW), openings: 0, opened: 0 };
         Self { state: Mutex::new(state), opened: Notify::new() }
     }
 
@@ -102,6 +106,19 @@ impl Breaker {
             Position::Closed | Position::HalfOpen { .. } => None,
         };
         Ok(Pass { breaker: self, probe })
+    }
+
+    /// What is known of it. One whose pause is over is half open, though nobody has asked for the probe yet.
+    #[must_use]
+    pub fn report(&self) -> BreakerReport {
+        let (now, breaker) = (Instant::now(), self.lock());
+        let retry = breaker.admits(now).err().and_then(|refusal| refusal.retry_after());
+        let state = match breaker.position {
+            Position::Closed => BreakerState::Closed,
+            Position::Open { until, .. } if until > now => BreakerState::Open,
+            Position::Open { .. } | Position::HalfOpen { .. } => BreakerState::HalfOpen,
+        };
+        BreakerReport { state, retry, openings: breaker.opened }
     }
 
     /// Returns when the breaker opens, with the reason for which it does not let calls through.
@@ -159,12 +176,13 @@ impl State {
         }
         let pause = if cause == ErrorKind::RejectedCredentials { REJECTED } else { AILING }.pause(self.openings);
         self.openings = self.openings.saturating_add(1);
+        self.opened += 1;
         self.position = Position::Open { until: now + pause, cause };
         Change::Opened(pause)
     }
 
     fn close(&mut self) -> Change {
-        *self = Self { position: Position::Closed, calls: std::mem::take(&mut self.calls), openings: 0 };
+        (self.position, self.openings) = (Position::Closed, 0);
         self.calls.clear();
         Change::Closed
     }

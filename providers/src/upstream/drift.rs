@@ -106,7 +106,7 @@ mod tests {
     static SHAPE: Shape = Shape::Object(&[Field::always("id", &Shape::Text)]);
 
     fn look(drift: &Drift, status: StatusCode, body: &str) {
-        let answer = Answer { status, headers: HeaderMap::new(), body: Bytes::from(body.to_owned()) };
+        let answer = Answer::new(status, HeaderMap::new(), Bytes::from(body.to_owned()));
         drift.look(&SHAPE, &answer, "periskope");
     }
 

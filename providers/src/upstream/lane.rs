@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Breaker, Budget, Change, Exhausted, Pass, Permit, Route};
+use tokio::time::Instant;
+
+use super::{Breaker, Budget, Change, Exhausted, Pass, Permit, Request, Route, RouteReport, meter::Meter};
 use crate::{Call, Error, ErrorKind, Instance, Result};
 
 /// The breaker and the budget of one route of one account. Routes of one pool share the budget; each has its own breaker, because
@@ -11,21 +13,28 @@ use crate::{Call, Error, ErrorKind, Instance, Result};
 pub(super) struct Lane {
     provider: Arc<str>,
     route: &'static Route,
+    /// The method and the path.
+    pub(super) name: Arc<str>,
     breaker: Breaker,
     pub(super) budget: Arc<Budget>,
+    pub(super) meter: Meter,
 }
 
 impl Lane {
     /// A lane beside the others of the same account.
     pub(super) fn new<'a>(
         instance: &Instance,
-        route: &'static Route,
+        request: &Request<'_>,
+        origin: Instant,
         mut others: impl Iterator<Item = &'a Arc<Self>>,
     ) -> Self {
+        let route = request.route;
         let pooled = others.find(|other| route.pool.is_some() && other.route.pool == route.pool);
         let own = || Arc::new(Budget::new(route.rate.unwrap_or(instance.rate)));
         let budget = pooled.map_or_else(own, |other| Arc::clone(&other.budget));
-        Self { provider: Arc::clone(&instance.name), route, breaker: Breaker::new(), budget }
+        let name = format!("{} /{}", request.method(), route.path).into();
+        let (provider, breaker, meter) = (Arc::clone(&instance.name), Breaker::new(), Meter::new(origin));
+        Self { provider, route, name, breaker, budget, meter }
     }
 
     /// Lets one call through, once it is its turn.
@@ -34,18 +43,35 @@ impl Lane {
     /// only a call that is really sent can be the one probe of a breaker that is half open. Those who wait while it opens,
     /// leave.
     pub(super) async fn admit(&self, call: &Call) -> Result<(Pass<'_>, Permit<'_>)> {
-        self.breaker.admits()?;
+        self.breaker.admits().inspect_err(|_| self.meter.spare())?;
         let permit = tokio::select! {
             biased;
             permit = self.budget.acquire(call) => permit.map_err(foreseen)?,
-            refusal = self.breaker.opened() => return Err(refusal),
+            refusal = self.breaker.opened() => {
+                self.meter.spare();
+                return Err(refusal);
+            }
         };
         match self.breaker.enter() {
             Ok(pass) => Ok((pass, permit)),
             Err(refusal) => {
+                self.meter.spare();
                 permit.unused();
                 Err(refusal)
             }
+        }
+    }
+
+    /// What is known of it.
+    pub(super) fn report(&self) -> RouteReport {
+        RouteReport {
+            route: Arc::clone(&self.name),
+            breaker: self.breaker.report(),
+            budget: self.budget.report(self.route.pool.unwrap_or(self.route.path)),
+            calls: self.meter.total(),
+            under_way: self.meter.under_way(),
+            repeats: self.meter.repeats(),
+            spared: self.meter.spared(),
         }
     }
 
@@ -56,7 +82,7 @@ impl Lane {
             (Some(Change::Opened(pause)), Some(error)) => tracing::warn!(
                 provider,
                 route,
-                kind = %error.kind(),
+                kind = error.kind().name(),
                 detail = error.detail(),
                 pause_ms = pause.as_millis(),
                 "the breaker has opened"

@@ -6,34 +6,42 @@ mod budget;
 mod drift;
 mod lane;
 mod limits;
+mod meter;
+mod quote;
+mod report;
 mod request;
 mod retry;
 mod shape;
+mod trace;
 
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header::CONTENT_TYPE};
 use tokio::{sync::Semaphore, time::Instant};
+use tracing::{Instrument as _, info_span};
 use url::Url;
 
 use self::lane::Lane;
+use self::quote::{Sent, quote};
 pub use self::{
-    answer::{Answer, failing, is_failing, quote},
+    answer::{Answer, failing, is_failing},
     breaker::{Breaker, Change, LONGEST_PAUSE, Pass},
     budget::{Budget, Exhausted, Permit},
     drift::{Deviation, Difference, Drift},
     limits::{Limits, ResetUnit},
+    meter::{Calls, Outcome},
+    report::{BreakerReport, BreakerState, BudgetReport, RouteReport},
     request::{Request, Route},
     retry::Retries,
     shape::{Field, Shape},
 };
-use crate::{Call, Error, ErrorKind, Instance, Result};
+use crate::{Call, Error, ErrorKind, Instance, Result, TRACE};
 
 /// Periskope closes idle connections after 5 s; ours go before, so that no call meets a connection that is closing.
 const IDLE: Duration = Duration::from_secs(4);
@@ -53,6 +61,7 @@ pub struct Upstream {
     credentials: HeaderMap,
     client: reqwest::Client,
     lanes: Mutex<HashMap<&'static str, Arc<Lane>>>,
+    origin: Instant,
     retries: Retries,
     large_bodies: Semaphore,
     drift: Drift,
@@ -100,8 +109,8 @@ impl Upstream {
             Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
         })?;
         let (lanes, retries, large_bodies) = (Mutex::default(), Retries::new(), Semaphore::new(MOST_LARGE_BODIES));
-        let drift = Drift::default();
-        Ok(Self { instance, dialect, credentials, client, lanes, retries, large_bodies, drift })
+        let (drift, origin) = (Drift::default(), Instant::now());
+        Ok(Self { instance, dialect, credentials, client, lanes, origin, retries, large_bodies, drift })
     }
 
     /// The instance that this is the upstream of.
@@ -116,6 +125,12 @@ impl Upstream {
         &self.drift
     }
 
+    /// When its first [step](crate::measure::STEP) began.
+    #[must_use]
+    pub fn origin(&self) -> Instant {
+        self.origin
+    }
+
     /// Makes one call, as often as it takes and makes sense, and returns an answer that the dialect has let pass.
     ///
     /// A call with a body is repeated only if the upstream surely has not carried it out.
@@ -123,12 +138,12 @@ impl Upstream {
     /// # Errors
     /// By `call.deadline` at the latest; which kinds, [`Dialect::judge`] and [`ErrorKind`] say.
     pub async fn send(&self, call: &Call, request: &Request<'_>) -> Result<Answer> {
-        let lane = self.lane(request.route);
+        let lane = self.lane(request);
         self.retries.earn();
-        let (mut attempt, mut repeated, mut failed) = (0, false, None::<Error>);
+        let (mut attempt, mut repeated, mut failed, mut sent) = (0, false, None::<Error>, 0);
         loop {
             let waiting = Instant::now();
-            let admitted = lane.admit(call).await;
+            let admitted = lane.admit(call).instrument(info_span!(target: TRACE, "wait for the budget")).await;
             call.has_waited(waiting);
             let (pass, permit) = match admitted {
                 Ok(admitted) => admitted,
@@ -137,10 +152,16 @@ impl Upstream {
             };
             let limit = self.instance.timeout.min(call.remaining());
             let sending = Instant::now();
-            let answered = self.attempt(limit, request, &lane, permit).await;
+            let metered = lane.meter.begin(sending);
+            let span = trace::attempt(&self.instance, request, sent);
+            let answered =
+                self.attempt(limit, request, &lane, permit, call.headers(&span)).instrument(span.clone()).await;
+            trace::end(&span, answered.as_ref().err());
+            sent += 1;
             call.was_upstream(sending);
             let error = match answered {
                 Ok(answer) => {
+                    metered.end(Outcome::Answered);
                     lane.settle(pass, None);
                     if let Some(shape) = request.route.shape {
                         self.drift.look(shape, &answer, &self.instance.name);
@@ -152,10 +173,13 @@ impl Upstream {
             tracing::debug!(provider = %self.instance.name, route = request.route.path, attempt, %error, "call failed");
             if error.is_closed() && !repeated && self.retries.take() {
                 // Upstreams close connections that were idle, at any moment. That is no failure; `pass` reports none.
+                metered.end(Outcome::Closed);
+                lane.meter.repeat();
                 repeated = true;
                 failed = Some(error);
                 continue;
             }
+            metered.end(Outcome::Failed(error.kind()));
             attempt += 1;
             // A probe that has failed is answer enough, and where much of the budget is used, others need the rest.
             let spare = error.kind() != ErrorKind::RateLimited && lane.budget.is_scarce();
@@ -172,14 +196,24 @@ impl Upstream {
             // One report for one question, however often it was repeated: one odd contact must not close out all others.
             drop(pass);
             call.has_failed(&error);
+            let pausing = Instant::now();
             tokio::time::sleep(pause).await;
+            call.has_paused(pausing);
+            lane.meter.repeat();
             failed = Some(error);
         }
     }
 
-    async fn attempt(&self, limit: Duration, request: &Request<'_>, lane: &Lane, permit: Permit<'_>) -> Result<Answer> {
+    async fn attempt(
+        &self,
+        limit: Duration,
+        request: &Request<'_>,
+        lane: &Lane,
+        permit: Permit<'_>,
+        headers: HeaderMap,
+    ) -> Result<Answer> {
         let mut sent = false;
-        let answer = tokio::time::timeout(limit, self.exchange(request, permit, &mut sent))
+        let answer = tokio::time::timeout(limit, self.exchange(request, permit, headers, &mut sent))
             .await
             .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "no answer within the time limit")));
         let judged = answer.and_then(|answer| (self.dialect.judge)(&answer).map(|()| answer));
@@ -194,7 +228,13 @@ impl Upstream {
     }
 
     /// Sends a request and reads the answer. `sent` tells whether the upstream may have got it.
-    async fn exchange(&self, request: &Request<'_>, permit: Permit<'_>, sent: &mut bool) -> Result<Answer> {
+    async fn exchange(
+        &self,
+        request: &Request<'_>,
+        permit: Permit<'_>,
+        headers: HeaderMap,
+        sent: &mut bool,
+    ) -> Result<Answer> {
         let url = request
             .url(&self.instance.base_url)
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "the base URL can hold no path"))?;
@@ -202,6 +242,7 @@ impl Upstream {
             None => self.client.get(url),
             Some(body) => self.client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string()),
         };
+        message = message.headers(headers);
         if request.route.authenticated {
             message = message.headers(self.credentials.clone());
         }
@@ -216,9 +257,11 @@ impl Upstream {
             Err(error) if was_closed(&error) => return Err(broken(&error).closed()),
             Err(error) => return Err(broken(&error)),
         };
+        trace::answered(response.status());
         permit.answered(&Limits::read(response.headers(), self.dialect.reset));
         let body = self.read(&mut response).await?;
-        Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+        let heard = Sent::new(request, &self.credentials);
+        Ok(Answer::new(response.status(), std::mem::take(response.headers_mut()), body).to(heard))
     }
 
     async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes> {
@@ -236,14 +279,18 @@ impl Upstream {
         Ok(body.freeze())
     }
 
-    fn lane(&self, route: &'static Route) -> Arc<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+    fn lane(&self, request: &Request<'_>) -> Arc<Lane> {
+        let (mut lanes, route) = (self.lanes(), request.route);
         if let Some(lane) = lanes.get(route.path) {
             return Arc::clone(lane);
         }
-        let lane = Arc::new(Lane::new(&self.instance, route, lanes.values()));
+        let lane = Arc::new(Lane::new(&self.instance, request, self.origin, lanes.values()));
         lanes.insert(route.path, Arc::clone(&lane));
         lane
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<&'static str, Arc<Lane>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -275,8 +322,11 @@ fn broken(error: &reqwest::Error) -> Error {
         return Error::new(ErrorKind::Timeout, "the connection timed out");
     }
     let is_local = cause.downcast_ref::<std::io::Error>().is_some_and(lacks_files);
-    let detail =
-        if std::ptr::addr_eq(cause, error) { "connection broken".to_owned() } else { quote(&cause.to_string()) };
+    let detail = if std::ptr::addr_eq(cause, error) {
+        "connection broken".to_owned()
+    } else {
+        quote(&cause.to_string(), &Sent::default())
+    };
     let error = Error::new(ErrorKind::Unavailable, detail);
     if is_local { error.local() } else { error }
 }

@@ -1,5 +1,6 @@
 //! What is asked of an upstream.
 
+use http::Method;
 use serde_json::Value;
 use url::Url;
 
@@ -91,6 +92,19 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Every text that it tells the upstream.
+    pub(super) fn texts(&self, hear: &mut impl FnMut(&str)) {
+        self.segment.into_iter().chain(self.parameters.iter().map(|(_, text)| *text)).for_each(&mut *hear);
+        if let Some(body) = self.body {
+            leaves(body, hear);
+        }
+    }
+
+    /// How it is asked.
+    pub(super) fn method(&self) -> Method {
+        if self.body.is_some() { Method::POST } else { Method::GET }
+    }
+
     /// The URL under `base`. `None` where `base` can hold no path (`mailto:`), which the configuration refuses.
     pub(crate) fn url(&self, base: &Url) -> Option<Url> {
         let mut url = base.clone();
@@ -105,6 +119,15 @@ impl<'a> Request<'a> {
             url.query_pairs_mut().extend_pairs(&self.parameters);
         }
         Some(url)
+    }
+}
+
+fn leaves(value: &Value, hear: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => hear(text),
+        Value::Array(values) => values.iter().for_each(|value| leaves(value, hear)),
+        Value::Object(values) => values.values().for_each(|value| leaves(value, hear)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

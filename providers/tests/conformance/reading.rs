@@ -13,6 +13,7 @@ promises! { |_| true;
     "documented ids are recognised and foreign ones are not" => ids_are_recognised,
     "canonical ids are canonical" => canonical_ids_are_canonical,
     "a hostile id reaches the server as one segment or value" => hostile_ids_stay_whole,
+    "its calls are counted, those that read a contact on the route that it names" => calls_are_counted,
     "nothing secret or personal is in Debug" => debug_shows_nothing,
 }
 
@@ -29,6 +30,19 @@ async fn documented_contacts_are_found(subject: Subject) {
         let json = serde_json::to_string(&contact).unwrap();
         assert!(!json.contains("token") && !json.contains("credential"), "{json}");
     }
+}
+
+async fn calls_are_counted(subject: Subject) {
+    let (upstream, route) = subject.provider.upstream().expect("it has an upstream");
+    assert_eq!(upstream.route(route).calls.count(), 0);
+    for documented in subject.emulation.documented {
+        ask(&subject, documented).await.unwrap();
+    }
+    let (_, route) = subject.provider.upstream().unwrap();
+    let calls = usize::try_from(upstream.route(route).calls.count()).unwrap();
+    assert!(calls >= subject.emulation.documented.len(), "{calls}");
+    let all: u64 = upstream.routes().iter().map(|route| route.calls.count()).sum();
+    assert_eq!(usize::try_from(all).unwrap(), subject.server.seen().len());
 }
 
 async fn an_unknown_id_is_absent(subject: Subject) {

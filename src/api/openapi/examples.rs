@@ -11,6 +11,7 @@ use crate::forms::{self, Fields, Form};
 const CONTACT: &str = include_str!("examples/rocketchat.json");
 const WHATSAPP: &str = include_str!("examples/periskope.json");
 const REGISTERED: &str = include_str!("examples/registered.json");
+const PROVIDERS: &str = include_str!("examples/providers.json");
 const EXPLANATION: &str = include_str!("examples/explanation.json");
 
 /// Adds every example.
@@ -40,7 +41,7 @@ fn contacts() -> [Example; 7] {
     ]
 }
 
-fn others() -> [Example; 11] {
+fn others() -> [Example; 12] {
     let (contact, whatsapp) = (read(CONTACT), read(WHATSAPP));
     let found = json!({ "id": "673c76df47a6c9b89dd263d8", "contact": contact });
     let failed = json!({ "id": "periskope:10000000001", "problem": super::problems::example(Code::ContactNotFound) });
@@ -56,6 +57,7 @@ fn others() -> [Example; 11] {
         ("result-lines", "The same as lines", format!("{failed}\n{found}\n").into()),
         ("new-contact", "Somebody with a phone", new),
         ("webhook", "A message of Periskope", message),
+        ("providers", "One provider", read(PROVIDERS)),
         ("live", "It runs", json!({ "status": "live" })),
         ("ready", "Ready", json!({ "status": "ready" })),
         ("starting", "Not yet", json!({ "status": "starting" })),

@@ -13,7 +13,7 @@ enum Presence {
 }
 use Presence::{Always, Sometimes};
 
-const KNOWN: [Known; 14] = [
+const KNOWN: [Known; 16] = [
     Known("Age", Sometimes, "How old the contact is, in seconds since the provider's answer.", "12"),
     Known("Allow", Always, "The methods that the path can be used with.", "GET, HEAD"),
     Known("Cache-Control", Always, "For how long the answer may be kept, and by whom.", "private, max-age=48"),
@@ -26,8 +26,8 @@ const KNOWN: [Known; 14] = [
     ),
     Known(
         "Content-Security-Policy",
-        Always,
-        "What the page may load: nothing but the description, from the gateway itself.",
+        Sometimes,
+        "What a page may run and load: its own script and style, and what the gateway answers.",
         "default-src 'none'",
     ),
     Known(
@@ -50,9 +50,16 @@ const KNOWN: [Known; 14] = [
         "The quota of the caller's key: `q` requests in `w` seconds.",
         "\"crm\";q=600;w=60",
     ),
+    Known(
+        "Referrer-Policy",
+        Sometimes,
+        "Of a page: whoever it links to does not learn where the link stood.",
+        "no-referrer",
+    ),
     Known("Retry-After", Sometimes, "In how many seconds asking again makes sense.", "3"),
     Known("Vary", Sometimes, "The request's headers that the answer depends on.", "Accept"),
     Known("WWW-Authenticate", Sometimes, "How a key is sent.", "Bearer"),
+    Known("X-Content-Type-Options", Sometimes, "Of a page: it is what it says it is.", "nosniff"),
     Known("X-Request-Id", Always, "The request's id in the gateway's log.", "0e6f2b8f5d0c4d3c9a7e1f3b5c7d9e0f"),
 ];
 

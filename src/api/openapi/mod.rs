@@ -19,6 +19,7 @@ mod presence;
 mod problems;
 mod registration;
 mod schemas;
+mod status;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -41,10 +42,11 @@ use crate::gateway;
 /// The name of the security scheme.
 const KEY: &str = "key";
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("Contacts", "Reading contacts, one, several or all of them, and registering new ones."),
     ("Cache", "What the gateway remembers."),
     ("Webhooks", "What providers tell of their own accord."),
+    ("Providers", "How the providers are, and how the gateway fares with them."),
     ("Health", "For whoever starts, watches and replaces processes."),
     ("About", "The API's own description."),
 ];
@@ -65,6 +67,7 @@ pub fn document() -> Value {
         contact::paths(),
         cache::paths(),
         webhooks::paths(),
+        status::paths(),
         health::paths(),
         about::paths(),
     ];

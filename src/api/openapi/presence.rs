@@ -4,7 +4,7 @@ use providers::{Channel, Conflict, Contact, ContactType, Email, Origin, Owner, P
 use serde_json::{Value, json};
 
 use super::{
-    super::{batch::MOST, code::Code, explain::Explanation},
+    super::{batch::MOST, code::Code, explain::Explanation, status},
     problems,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn settle(document: &mut Value) {
 }
 
 /// Values of which nothing is known, each as it is written.
-fn least() -> [(&'static str, Value); 10] {
+fn least() -> [(&'static str, Value); 21] {
     let value = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
     let email = Email { address: String::new(), source: None };
     let phone = Phone { number: String::new(), e164: None, source: None };
@@ -48,6 +48,17 @@ fn least() -> [(&'static str, Value); 10] {
         ("Unreachable", value(serde_json::to_value(unreachable))),
         ("Problem", problems::example(Code::NotFound)),
         ("Explanation", value(serde_json::to_value(Explanation::default()))),
+        ("Providers", value(serde_json::to_value(status::Document::default()))),
+        ("Provider", value(serde_json::to_value(status::Provider::default()))),
+        ("ProviderCache", value(serde_json::to_value(status::Cache::default()))),
+        ("ProviderError", value(serde_json::to_value(status::LastError::default()))),
+        ("ProviderRoute", value(serde_json::to_value(status::Route::default()))),
+        ("ProviderHistory", value(serde_json::to_value(status::History::default()))),
+        ("ProviderStep", value(serde_json::to_value(status::Step::default()))),
+        ("Breaker", value(serde_json::to_value(status::Breaker::default()))),
+        ("Budget", value(serde_json::to_value(status::Budget::default()))),
+        ("Waiting", value(serde_json::to_value(status::Waiting::default()))),
+        ("Latency", value(serde_json::to_value(status::Latency::default()))),
         ("Origin", value(serde_json::to_value(Origin { key: "", field: "", rule: "" }))),
     ]
 }

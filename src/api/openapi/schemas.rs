@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 use super::{
-    super::{batch::Batch, explain::Explanation, health::Health, problem, problems::Explained, register::Body},
+    super::{batch::Batch, explain::Explanation, health::Health, problem, problems::Explained, register::Body, status},
     answer::named,
     batch, list,
 };
@@ -24,6 +24,7 @@ pub(super) fn add(components: ComponentsBuilder) -> ComponentsBuilder {
     let components = derived::<Health>(components);
     let components = derived::<Body>(components);
     let components = derived::<Batch>(components);
+    let components = derived::<status::Document>(components);
     batch::schemas(list::schemas(components))
         .schema("JsContactCard", js_contact_card())
         .schema("AnyContact", any_contact())

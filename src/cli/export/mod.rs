@@ -16,7 +16,7 @@ use super::{ConfigFile, fail};
 use crate::{
     api, app,
     forms::{self, Fields, Form},
-    gateway::{Caller, Content, Failure, Gateway, Listed},
+    gateway::{Caller, Content, Errand, Failure, Gateway, Listed},
     telemetry,
 };
 
@@ -72,7 +72,7 @@ fn time(text: &str) -> Result<Time, &'static str> {
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
-    telemetry::start(LevelFilter::ERROR);
+    telemetry::start_log(LevelFilter::ERROR);
     let config = match options.config.load() {
         Ok(config) => config,
         Err(code) => return code,
@@ -110,9 +110,10 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
             limit: Gateway::WHOLE,
             from: output.checkpoint().position.clone(),
         };
+        let errand = Errand::default();
         let waiting = |failure: &Failure| progress.say(&format!("{}; it is tried again", failure_text(failure)));
         let listed = tokio::select! {
-            listed = gateway.list_patiently(&options.provider, &query, &caller, waiting) => listed,
+            listed = gateway.list_patiently(&options.provider, &query, &caller, &errand, waiting) => listed,
             _ = tokio::signal::ctrl_c() => return Err(interrupted(options)),
         };
         let listed = listed.map_err(|failure| format!("{}{}", failure_text(&failure), how_to_go_on(options)))?;

@@ -25,6 +25,7 @@ use self::{
 };
 use crate::{
     Call, Listed, Listing, Query, Result,
+    trail::mapping,
     upstream::{Request, Route, Upstream},
 };
 
@@ -133,6 +134,6 @@ impl Reader<'_> {
         // Whether the first contact's offset is 0 or 1 is documented both ways. What we don't say is right.
         let request = if start == 0 { request } else { request.parameter("offset", &offset) };
         let answer = self.upstream.send(self.call, &request).await?;
-        Sheet::read(&answer, start, limit, self.upstream.instance())
+        mapping(|| Sheet::read(&answer, start, limit, self.upstream.instance()))
     }
 }

@@ -17,7 +17,10 @@ mod log;
 mod queue;
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -30,8 +33,8 @@ use self::{
     log::Log,
     queue::{Queue, Ticket},
 };
-use super::Limits;
-use crate::{Call, Priority, Rate};
+use super::{BudgetReport, Limits};
+use crate::{Call, Priority, Rate, measure::Histogram};
 
 /// For the clocks' granularity, and for round trips a little faster than the fastest seen.
 const LARGEST_GUARD: Duration = Duration::from_millis(25);
@@ -42,6 +45,8 @@ const HEAD_START: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Budget {
     state: Mutex<State>,
+    waited: Histogram,
+    refused: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -85,7 +90,7 @@ impl Budget {
             is_known: false,
             told: Told::default(),
         };
-        Self { state: Mutex::new(state) }
+        Self { state: Mutex::new(state), waited: Histogram::default(), refused: AtomicU64::new(0) }
     }
 
     /// Waits for the turn to make one call.
@@ -93,6 +98,16 @@ impl Budget {
     /// # Errors
     /// At once, when the turn can't come so early that the answer is there by the call's deadline.
     pub async fn acquire(&self, call: &Call) -> Result<Permit<'_>, Exhausted> {
+        let since = Instant::now();
+        let outcome = self.wait(call).await;
+        match &outcome {
+            Ok(_) => self.waited.observe(since.elapsed()),
+            Err(_) => drop(self.refused.fetch_add(1, Ordering::Relaxed)),
+        }
+        outcome
+    }
+
+    async fn wait(&self, call: &Call) -> Result<Permit<'_>, Exhausted> {
         let mut place = match self.enter(call)? {
             Entered::Permit(permit) => return Ok(permit),
             Entered::Place(place) => place,
@@ -128,6 +143,28 @@ impl Budget {
         let mut state = self.lock();
         state.forget(Instant::now());
         !state.limit.is_unlimited() && state.log.len() * 2 > state.limit.calls as usize
+    }
+
+    /// What is known of it, under a name of its own.
+    #[must_use]
+    pub fn report(&self, name: &'static str) -> BudgetReport {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.forget(now);
+        let window = state.limit.window;
+        let is_paused = state.paused_until > now;
+        let used = u32::try_from(state.log.len()).unwrap_or(u32::MAX);
+        let left = if is_paused { 0 } else { state.limit.calls.saturating_sub(used) };
+        let all_free = state.log.free(0, now, window + state.guard()).unwrap_or(now).max(state.paused_until);
+        BudgetReport {
+            name,
+            limit: (!state.limit.is_unlimited()).then_some((state.limit.calls, left)),
+            window,
+            reset: all_free.saturating_duration_since(now),
+            waiting: state.queue.waiting(),
+            waited: self.waited.read(),
+            refused: self.refused.load(Ordering::Relaxed),
+        }
     }
 
     fn enter(&self, call: &Call) -> Result<Entered<'_>, Exhausted> {

@@ -39,6 +39,11 @@ impl Queue {
         self.live.is_empty() && self.batch.is_empty()
     }
 
+    /// How many live callers wait, and how many batches.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        (self.live.len(), self.batch.len())
+    }
+
     /// Takes the last place in the line of this priority.
     pub(super) fn join(&mut self, priority: Priority) -> Ticket {
         self.next += 1;

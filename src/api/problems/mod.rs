@@ -1,12 +1,19 @@
-//! `GET /problems/{code}`: what a problem's `type` leads to.
+//! `GET /problems/{code}`: what a problem's `type` leads to, for programs and for people.
 
-use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, web};
+mod leaf;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{CACHE_CONTROL, HeaderValue, VARY},
+    web,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     code::{Code, Entry},
     identity::RequestId,
+    negotiation::{Offer, negotiate},
     problem::Problem,
 };
 
@@ -28,15 +35,28 @@ pub(super) struct Explained {
     explanation: &'static str,
 }
 
-/// Explains one code.
+/// For whom it is explained.
+#[derive(Clone, Copy, PartialEq)]
+enum Reader {
+    Program,
+    Person,
+}
+
+/// Explains one code. Whoever does not prefer a page gets JSON.
 pub(super) async fn explain(request: HttpRequest, code: web::Path<String>) -> HttpResponse {
     let id = RequestId::of(&request);
     let Some(code) = Code::named(&code) else {
         return Problem::new(Code::NotFound, "No problem has this code.").respond(&id);
     };
+    if negotiate(&request, &[Reader::Program, Reader::Person]) == Some(Reader::Person) {
+        let mut response = leaf::of(code).respond(&request);
+        response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+        return response;
+    }
     HttpResponse::Ok()
         .insert_header(id.header())
         .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+        .insert_header((VARY, "Accept"))
         .json(Explained::of(code))
 }
 
@@ -45,5 +65,14 @@ impl Explained {
         let Entry { name, status, title, retryable, explanation } = code.entry();
         let (r#type, status) = (format!("/problems/{name}"), status.as_u16());
         Self { r#type, code: name, title, status, retryable, explanation }
+    }
+}
+
+impl Offer for Reader {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Program => "application/json",
+            Self::Person => "text/html",
+        }
     }
 }

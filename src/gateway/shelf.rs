@@ -1,0 +1,100 @@
+//! What an instance's pages in memory have in common: how long they hold, and how much room they take.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use arc_swap::{ArcSwap, Guard};
+use moka::notification::RemovalCause;
+
+use super::Ages;
+
+/// The pages of one instance in memory.
+#[derive(Debug)]
+pub struct Shelf {
+    ages: ArcSwap<Ages>,
+    entries: AtomicU64,
+    bytes: AtomicU64,
+    evictions: [AtomicU64; Eviction::ALL.len()],
+}
+
+/// Why a page has left memory, other than for a newer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eviction {
+    /// Nobody could be answered with it any more.
+    Expired,
+    /// There was no room for all.
+    Crowded,
+    /// It was outdated.
+    Forgotten,
+}
+
+impl Shelf {
+    /// A shelf on which nothing is.
+    pub(super) fn new(ages: Ages) -> Self {
+        let ages = ArcSwap::from_pointee(ages);
+        Self { ages, entries: AtomicU64::new(0), bytes: AtomicU64::new(0), evictions: Default::default() }
+    }
+
+    /// How long its pages hold.
+    pub(super) fn ages(&self) -> Guard<Arc<Ages>> {
+        self.ages.load()
+    }
+
+    /// All its pages hold for as long as this from now on.
+    pub fn set_ages(&self, ages: Ages) {
+        self.ages.store(Arc::new(ages));
+    }
+
+    /// How many pages there are.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.entries.load(Ordering::Relaxed)
+    }
+
+    /// The memory that they take, everything counted.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// How many pages have left for which reason since the start.
+    pub fn evictions(&self) -> impl Iterator<Item = (Eviction, u64)> {
+        Eviction::ALL.into_iter().zip(self.evictions.each_ref().map(|count| count.load(Ordering::Relaxed)))
+    }
+
+    /// A page of so many bytes is about to be put into memory.
+    pub(super) fn put(&self, bytes: u32) {
+        self.entries.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes.into(), Ordering::Relaxed);
+    }
+
+    /// It has left.
+    pub(super) fn taken(&self, bytes: u32, cause: RemovalCause) {
+        self.entries.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes.into(), Ordering::Relaxed);
+        let eviction = match cause {
+            RemovalCause::Replaced => return,
+            RemovalCause::Expired => Eviction::Expired,
+            RemovalCause::Size => Eviction::Crowded,
+            RemovalCause::Explicit => Eviction::Forgotten,
+        };
+        self.evictions[eviction as usize].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Eviction {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Expired, Self::Crowded, Self::Forgotten];
+
+    /// A word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Crowded => "crowded",
+            Self::Forgotten => "forgotten",
+        }
+    }
+}
