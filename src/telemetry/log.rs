@@ -18,6 +18,8 @@ use super::{Ids, json::Json};
 
 /// The crates whose every log line is known to hold no secret and no contact.
 const OURS: [&str; 2] = ["contact_gateway", "providers"];
+/// It calls it an error when somebody sends what is no HTTP, as anybody can: they are answered, and that is all.
+const STRANGERS: &str = "actix_http";
 
 /// `[log]`: what stands in the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +94,9 @@ fn filter(wanted: &str, default: LevelFilter) -> Targets {
         _ => {
             // For tracing, no word at all is a level, too: the highest.
             let level = if wanted.is_empty() { default } else { wanted.parse().unwrap_or(default) };
-            Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(OURS.map(|name| (name, level)))
+            let libraries =
+                Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(STRANGERS, LevelFilter::OFF);
+            libraries.with_targets(OURS.map(|name| (name, level)))
         }
     };
     targets.with_target(TRACE, LevelFilter::OFF)
@@ -110,6 +114,7 @@ mod tests {
         assert!(filter.would_enable("contact_gateway::api", &Level::DEBUG));
         assert!(!filter.would_enable("hyper_util::client", &Level::DEBUG));
         assert!(filter.would_enable("hyper_util::client", &Level::WARN));
+        assert!(!filter.would_enable("actix_http::h1::dispatcher", &Level::ERROR));
     }
 
     #[test]

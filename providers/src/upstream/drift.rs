@@ -1,7 +1,7 @@
 //! How what an upstream sends differs from what is documented: counted, so that a change is noticed before its users notice.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::{Answer, Shape};
 
 /// The most fields that are told apart among those that nobody has documented. Their names are the upstream's to choose.
-const MOST_UNKNOWN: usize = 32;
+pub(super) const MOST_UNKNOWN: usize = 32;
 /// What all further ones are called.
 const OTHERS: &str = "(others)";
 const LONGEST_NAME: usize = 80;
@@ -59,8 +59,24 @@ impl Drift {
         if answer.status != StatusCode::OK || !answer.claims_json() {
             return;
         }
-        for difference in shape.differences(&answer.body) {
-            self.note(difference, provider);
+        let differences = shape.differences(&answer.body);
+        if differences.is_empty() {
+            return;
+        }
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unknown = seen.keys().filter(|known| known.deviation == Deviation::Unknown).count();
+        let mut noted = BTreeSet::new();
+        for mut difference in differences {
+            if difference.deviation == Deviation::Unknown && !seen.contains_key(&difference) {
+                if unknown >= MOST_UNKNOWN || !is_name(&difference.field) {
+                    OTHERS.clone_into(&mut difference.field);
+                }
+                unknown += usize::from(!seen.contains_key(&difference));
+            }
+            // Several of one answer may have become the others.
+            if noted.insert(difference.clone()) {
+                count(&mut seen, difference, provider);
+            }
         }
     }
 
@@ -70,21 +86,14 @@ impl Drift {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.iter().map(|(difference, answers)| (difference.clone(), *answers)).collect()
     }
+}
 
-    fn note(&self, mut difference: Difference, provider: &str) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if difference.deviation == Deviation::Unknown && !seen.contains_key(&difference) {
-            let unknown = seen.keys().filter(|known| known.deviation == Deviation::Unknown).count();
-            if unknown >= MOST_UNKNOWN || !is_name(&difference.field) {
-                OTHERS.clone_into(&mut difference.field);
-            }
-        }
-        let (field, deviation) = (difference.field.clone(), difference.deviation.name());
-        let answers = seen.entry(difference).or_default();
-        *answers += 1;
-        if *answers == 1 {
-            tracing::warn!(provider, field, deviation, "the upstream sends something else than is documented");
-        }
+fn count(seen: &mut BTreeMap<Difference, u64>, difference: Difference, provider: &str) {
+    let (field, deviation) = (difference.field.clone(), difference.deviation.name());
+    let answers = seen.entry(difference).or_default();
+    *answers += 1;
+    if *answers == 1 {
+        tracing::warn!(provider, field, deviation, "the upstream sends something else than is documented");
     }
 }
 
@@ -136,5 +145,8 @@ mod tests {
         }
         assert_eq!(unknown(&drift).len(), MOST_UNKNOWN);
         assert_eq!(unknown(&drift).iter().map(|(_, answers)| answers).sum::<u64>(), 1004);
+        let more: String = (0..50).map(|number| format!(r#","more{number}":1"#)).collect();
+        look(&drift, StatusCode::OK, &format!(r#"{{"id":"1"{more}}}"#));
+        assert_eq!(unknown(&drift).iter().map(|(_, answers)| answers).sum::<u64>(), 1005, "one answer more");
     }
 }

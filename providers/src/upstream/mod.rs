@@ -28,7 +28,7 @@ use tracing::{Instrument as _, info_span};
 use url::Url;
 
 use self::lane::Lane;
-use self::quote::{Sent, quote};
+use self::quote::Sent;
 pub use self::{
     answer::{Answer, failing, is_failing},
     breaker::{Breaker, Change, LONGEST_PAUSE, Pass},
@@ -322,11 +322,8 @@ fn broken(error: &reqwest::Error) -> Error {
         return Error::new(ErrorKind::Timeout, "the connection timed out");
     }
     let is_local = cause.downcast_ref::<std::io::Error>().is_some_and(lacks_files);
-    let detail = if std::ptr::addr_eq(cause, error) {
-        "connection broken".to_owned()
-    } else {
-        quote(&cause.to_string(), &Sent::default())
-    };
+    // The words of the libraries here, not the upstream's.
+    let detail = if std::ptr::addr_eq(cause, error) { "connection broken".to_owned() } else { cause.to_string() };
     let error = Error::new(ErrorKind::Unavailable, detail);
     if is_local { error.local() } else { error }
 }

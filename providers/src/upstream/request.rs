@@ -92,11 +92,11 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Every text that it tells the upstream.
-    pub(super) fn texts(&self, hear: &mut impl FnMut(&str)) {
-        self.segment.into_iter().chain(self.parameters.iter().map(|(_, text)| *text)).for_each(&mut *hear);
+    /// Every text that it tells the upstream, with the name that it has in the body.
+    pub(super) fn texts(&self, hear: &mut impl FnMut(Option<&str>, &str)) {
+        self.segment.into_iter().chain(self.parameters.iter().map(|(_, text)| *text)).for_each(|text| hear(None, text));
         if let Some(body) = self.body {
-            leaves(body, hear);
+            leaves(None, body, hear);
         }
     }
 
@@ -122,11 +122,11 @@ impl<'a> Request<'a> {
     }
 }
 
-fn leaves(value: &Value, hear: &mut impl FnMut(&str)) {
+fn leaves(name: Option<&str>, value: &Value, hear: &mut impl FnMut(Option<&str>, &str)) {
     match value {
-        Value::String(text) => hear(text),
-        Value::Array(values) => values.iter().for_each(|value| leaves(value, hear)),
-        Value::Object(values) => values.values().for_each(|value| leaves(value, hear)),
+        Value::String(text) => hear(name, text),
+        Value::Array(values) => values.iter().for_each(|value| leaves(name, value, hear)),
+        Value::Object(values) => values.iter().for_each(|(name, value)| leaves(Some(name), value, hear)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -6,6 +6,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::drift::{Deviation, Difference};
 
+/// The most undocumented fields that are told of one document: more than are told apart, so that the others can be counted.
+pub(super) const MOST_UNKNOWN: usize = super::drift::MOST_UNKNOWN + 1;
+
 /// A documented value. `null` is one everywhere: upstreams have it for whatever they don't know.
 #[derive(Debug)]
 pub enum Shape {
@@ -60,13 +63,14 @@ enum Type {
 }
 
 impl Shape {
-    /// Where a JSON text differs from this shape, each place once. Nothing of a text that is no JSON.
+    /// Where a JSON text differs from this shape, each place once; of fields that nobody has documented, the first
+    /// few dozen: more would cost time, and tell nothing. Nothing of a text that is no JSON.
     #[must_use]
     pub fn differences(&'static self, json: &[u8]) -> Vec<Difference> {
-        let mut found = Vec::new();
+        let mut found = Found::default();
         let mut reader = serde_json::Deserializer::from_slice(json);
         let look = Look { shape: self, place: &Place::Root, found: &mut found };
-        if look.deserialize(&mut reader).is_err() { Vec::new() } else { found }
+        if look.deserialize(&mut reader).is_err() { Vec::new() } else { found.differences }
     }
 
     /// What this shape says of values of a type, if it knows any.
@@ -94,9 +98,10 @@ enum Place<'a> {
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Root => Ok(()),
+            Self::Root => f.write_str("(root)"),
             Self::Field(Self::Root, name) => f.write_str(name),
             Self::Field(object, name) => write!(f, "{object}.{name}"),
+            Self::Item(Self::Root) => f.write_str("[]"),
             Self::Item(list) => write!(f, "{list}[]"),
         }
     }
@@ -106,21 +111,37 @@ impl fmt::Display for Place<'_> {
 struct Look<'a> {
     shape: &'static Shape,
     place: &'a Place<'a>,
-    found: &'a mut Vec<Difference>,
+    found: &'a mut Found,
+}
+
+/// What has been found so far: little enough to be searched from end to end.
+#[derive(Default)]
+struct Found {
+    differences: Vec<Difference>,
+    unknown: usize,
+}
+
+impl Found {
+    fn note(&mut self, deviation: Deviation, field: String) {
+        let difference = Difference { field, deviation };
+        if !self.differences.contains(&difference) {
+            self.unknown += usize::from(deviation == Deviation::Unknown);
+            self.differences.push(difference);
+        }
+    }
+
+    fn note_unknown(&mut self, object: &Place<'_>, name: &str) {
+        if self.unknown < MOST_UNKNOWN {
+            self.note(Deviation::Unknown, within(object, name));
+        }
+    }
 }
 
 impl Look<'_> {
     fn meets(self, sort: Type) {
         if self.shape.of(sort).is_none() {
-            note(self.found, Deviation::Type, self.place.to_string());
+            self.found.note(Deviation::Type, self.place.to_string());
         }
-    }
-}
-
-fn note(found: &mut Vec<Difference>, deviation: Deviation, field: String) {
-    let difference = Difference { field, deviation };
-    if !found.contains(&difference) {
-        found.push(difference);
     }
 }
 
@@ -189,7 +210,7 @@ impl<'de> Visitor<'de> for Look<'_> {
         while let Some(key) = entries.next_key_seed(Key)? {
             let Some(Field { name, shape, .. }) = fields.iter().find(|field| field.name == key) else {
                 entries.next_value::<IgnoredAny>()?;
-                note(self.found, Deviation::Unknown, within(self.place, &key));
+                self.found.note_unknown(self.place, &key);
                 continue;
             };
             missing.retain(|missing| missing != name);
@@ -197,7 +218,7 @@ impl<'de> Visitor<'de> for Look<'_> {
             entries.next_value_seed(Look { shape, place: &place, found: &mut *self.found })?;
         }
         for name in missing {
-            note(self.found, Deviation::Missing, within(self.place, name));
+            self.found.note(Deviation::Missing, within(self.place, name));
         }
         Ok(())
     }
@@ -282,9 +303,17 @@ mod tests {
             "missing name",
         ];
         assert_eq!(differences(json), expected);
-        assert_eq!(differences("[]"), ["type "]);
+        assert_eq!(differences("[]"), ["type (root)"]);
         assert_eq!(differences(r#"{"name":"A","owner":{"id":[]}}"#), ["type owner.id"]);
         assert_eq!(differences("{\"na\\u006de\":\"A\"}"), [""; 0], "an escaped key is the same key");
+    }
+
+    #[test]
+    fn a_document_of_many_undocumented_fields_is_read_to_its_end_and_told_of_in_part() {
+        let many: String = (0..100_000).map(|number| format!(r#""key{number}":1,"#)).collect();
+        let differences = differences(&format!(r#"{{{many}"name":7}}"#));
+        assert_eq!(differences.len(), MOST_UNKNOWN + 1);
+        assert_eq!(differences.last().unwrap(), "type name");
     }
 
     #[test]
