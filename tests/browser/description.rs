@@ -1,5 +1,7 @@
 //! The API's description as a page, and what problems mean.
 
+use std::collections::HashSet;
+
 use thirtyfour::Key;
 
 use crate::stage::{Plan, Stage, key};
@@ -20,6 +22,20 @@ async fn an_operation_is_read_and_tried() {
     browser.until("document.querySelector('#readContact .shown pre')?.textContent.includes('; hit; ttl=')").await;
     assert_eq!(stage.upstreams[0].calls("contact"), 1, "trying does not mean asking for a new one");
     browser.press("Contacts").await;
+    browser.close().await;
+}
+
+/// Of whatever can be reached on its own, the name must say what it is.
+#[tokio::test]
+async fn no_two_forms_or_examples_have_the_same_name() {
+    let stage = Stage::start().await;
+    let browser = stage.browse("/docs").await;
+    browser.until("document.querySelector('#readContact form')").await;
+    let named = "[...document.querySelectorAll('form.trial, pre[tabindex]')].map((one) => one.ariaLabel)";
+    let names: Vec<Option<String>> = serde_json::from_value(browser.value(named).await).unwrap();
+    let different: HashSet<_> = names.iter().flatten().collect();
+    assert!(different.contains(&"Try GET /contacts/{id}".to_owned()), "{names:?}");
+    assert_eq!((different.len(), browser.count("pre[role=region]").await), (names.len(), 0), "{names:?}");
     browser.close().await;
 }
 

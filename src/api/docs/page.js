@@ -3,7 +3,7 @@
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
 function operation({ path, method, item }) {
-  const one = item[method];
+  const one = item[method], whose = `${method.toUpperCase()} ${path}`;
   const rows = (one.parameters ?? []).map((parameter) => [
     parameter.name, [` ${parameter.in}, ${parameter.required ? "required, " : ""}`, kind(parameter.schema)], prose(parameter.description)]);
   const methods = method === "get" && item.head ? "GET, HEAD" : method.toUpperCase();
@@ -11,8 +11,8 @@ function operation({ path, method, item }) {
     make("summary", {}, make("span", { class: `method ${method}` }, methods), make("code", { class: "path" }, path), make("h3", {}, one.summary)),
     prose(one.description),
     rows.length > 0 && [make("h4", {}, "Parameters"), entries(rows)],
-    one.requestBody && [make("h4", {}, "Body"), prose(one.requestBody.description), bodies(one.requestBody.content)].flat(),
-    make("h4", {}, "Answers"), make("div", { class: "answers" }, answers(one.responses)),
+    one.requestBody && [make("h4", {}, "Body"), prose(one.requestBody.description), bodies(one.requestBody.content, whose)].flat(),
+    make("h4", {}, "Answers"), make("div", { class: "answers" }, answers(one.responses, whose)),
     make("h4", {}, "Try it"), trial(path, method, one));
 }
 

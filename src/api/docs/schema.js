@@ -30,25 +30,26 @@ function entries(rows) {
     make("div", {}, make("dt", {}, make("code", {}, name), make("span", { class: "hint" }, facts)), make("dd", {}, more))));
 }
 
+// Long texts scroll, also by keyboard. `what` is their name, which no other one on the page has.
 function example(value, what) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  return make("div", { class: "example" }, copier(text, what), make("pre", { tabindex: "0", role: "region", "aria-label": what }, text));
+  return make("div", { class: "example" }, copier(text, what), make("pre", { tabindex: "0", role: "group", "aria-label": what }, text));
 }
 
-// The media types of a body, each with its schema and examples.
-function bodies(content) {
+// The media types of a body, each with its schema and examples; `whose` says which body it is.
+function bodies(content, whose) {
   return Object.entries(content ?? {}).flatMap(([type, { schema, examples }]) => [
     make("p", {}, make("code", {}, type), ": ", kind(schema)),
     Object.values(examples ?? {}).map(resolve).map(({ summary, value }) =>
-      make("details", { class: "fold" }, make("summary", {}, `Example: ${summary}`), example(value, summary))),
+      make("details", { class: "fold" }, make("summary", {}, `Example: ${summary}`), example(value, `${whose}, ${type}: ${summary}`))),
   ]).flat();
 }
 
-function answers(responses) {
+function answers(responses, whose) {
   return Object.entries(responses).map(([status, answer]) => {
     const headers = Object.keys(answer.headers ?? {}).flatMap((name, place) => [place ? ", " : "", make("code", {}, name)]);
     const said = make("summary", {}, make("span", { class: `status s${status[0]}` }, status), " ", [...prose(answer.description).firstChild.childNodes]);
-    return make("details", { class: "answer" }, said, make("p", { class: "hint" }, "Headers: ", headers), bodies(answer.content));
+    return make("details", { class: "answer" }, said, make("p", { class: "hint" }, "Headers: ", headers), bodies(answer.content, `${whose}, ${status}`));
   });
 }
 

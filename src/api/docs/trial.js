@@ -1,6 +1,7 @@
 // A form that asks the gateway.
 
 function trial(path, method, operation) {
+  const whose = `${method.toUpperCase()} ${path}`;
   const id = (name) => `try-${operation.operationId}-${name}`;
   const fields = (operation.parameters ?? []).map((parameter) => {
     const { name, schema, required } = parameter;
@@ -18,7 +19,7 @@ function trial(path, method, operation) {
     JSON.stringify(resolve(Object.values(sent[1].examples)[0]).value, null, 2));
   const shown = make("div", { class: "shown" });
   const [needed, optional] = [fields.filter(({ required }) => required), fields.filter(({ required }) => !required)];
-  const form = make("form", { class: "trial" }, needed.map(({ element }) => element),
+  const form = make("form", { class: "trial", "aria-label": `Try ${whose}` }, needed.map(({ element }) => element),
     types.length > 1 && labelled(accept, "Accept"), body && labelled(body, "Body"),
     optional.length > 0 && make("details", { class: "fold" }, make("summary", {}, "Optional parameters and headers"),
       make("div", { class: "fields" }, optional.map(({ element }) => element))),
@@ -33,7 +34,7 @@ function trial(path, method, operation) {
     // contact, unless there is another one. This one means nothing to the gateway.
     if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-transform");
     const answer = await ask(target, { method: method.toUpperCase(), headers, body: body?.value, key: !operation.security, cache: "no-store" });
-    shown.replaceChildren(...answered(answer, target));
+    shown.replaceChildren(...answered(answer, target, whose));
     say(answer ? `The answer is ${answer.status}.` : "No answer: the gateway can't be reached.");
   });
   return form;
@@ -55,12 +56,12 @@ function request(path, fields) {
   return { target: `./${target}${query.size ? `?${query}` : ""}`, headers };
 }
 
-function answered(answer, target) {
+function answered(answer, target, whose) {
   if (!answer) return [make("p", {}, make("strong", {}, "No answer."), " The gateway can't be reached, or a header has a character that it can't have.")];
   const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
   return [
     make("p", {}, make("span", { class: `status s${String(answer.status)[0]}` }, `${answer.status} ${answer.statusText}`), " ", make("code", {}, target.slice(1))),
-    make("details", { class: "fold" }, make("summary", {}, "Headers"), example(lines, "the headers")),
-    answer.text ? example(json(answer) ?? answer.text, "the answer") : make("p", { class: "hint" }, "It has no body."),
+    make("details", { class: "fold" }, make("summary", {}, "Headers"), example(lines, `the headers of the answer to ${whose}`)),
+    answer.text ? example(json(answer) ?? answer.text, `the answer to ${whose}`) : make("p", { class: "hint" }, "It has no body."),
   ];
 }
