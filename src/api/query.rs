@@ -20,11 +20,7 @@ impl Query {
         let mut given = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) {
-                // The name itself is the caller's text; it may be anything.
-                return Err(invalid(format!(
-                    "There is a parameter that is not known. Known are: `{}`.",
-                    known.join("`, `")
-                )));
+                return Err(unknown(known));
             }
             if given.insert(name.clone().into_owned(), value.into_owned()).is_some() {
                 return Err(invalid(format!("The parameter `{name}` is given more than once.")));
@@ -81,6 +77,14 @@ pub(super) fn fields_of(caller: &Caller) -> Result<Fields, Problem> {
     let Some(allowed) = &caller.fields else { return Ok(Fields::default()) };
     let allowed = Fields::allowed(allowed.iter().map(String::as_str));
     allowed.map_err(|_| Problem::new(Code::Forbidden, "This key's fields are not known."))
+}
+
+/// The name that is not known is the caller's text; it may be anything.
+fn unknown(known: &[&str]) -> Problem {
+    if known.is_empty() {
+        return invalid("This path has no query parameters: leave out the `?` and what follows.".to_owned());
+    }
+    invalid(format!("There is a parameter that is not known. Known are: `{}`.", known.join("`, `")))
 }
 
 fn invalid(detail: String) -> Problem {

@@ -72,6 +72,16 @@ async fn requests_are_counted_by_what_they_want_and_never_by_whom_they_are_about
 }
 
 #[tokio::test]
+async fn a_path_without_parameters_says_that_it_has_none() {
+    let site = Site::start().await;
+    for path in ["/metrics?x=1", "/providers?x=1"] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.problem(), "invalid-request");
+        assert!(answer.text.contains("This path has no query parameters"), "{path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn what_is_under_way_is_seen_while_it_is() {
     let site = Site::start().await;
     let (upstream, labels) = (site.upstream("periskope"), [("provider", "periskope"), ("place", "waiting")]);
