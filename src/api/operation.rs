@@ -20,7 +20,7 @@ const ROUTES: [&str; 12] = [
 ];
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", OTHER];
 /// What is asked all the time and is nobody's request.
-const IGNORED: [&str; 2] = ["/health/", "/metrics"];
+const IGNORED: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// A method and the part of a path that is the same for all contacts: one of [`ALL`](Self::all).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Operation {
 
     /// What a request wants to do; `None` if it only asks how the gateway is.
     pub(super) fn of(method: &Method, path: &str) -> Option<Self> {
-        if IGNORED.into_iter().any(|ignored| path.starts_with(ignored)) {
+        if IGNORED.contains(&path) {
             return None;
         }
         let last = METHODS.len() - 1;
@@ -94,10 +94,16 @@ mod tests {
     }
 
     #[test]
+    fn only_the_very_paths_that_ask_how_the_gateway_is_are_ignored() {
+        assert_eq!(["/metrics", "/health/live", "/health/ready"].map(of), [""; 3]);
+        assert_eq!(["/metricsX1", "/metrics/", "/health/", "/health/liver"].map(of), [OTHER; 4]);
+    }
+
+    #[test]
     fn every_path_of_the_description_has_a_route() {
         let document = crate::api::openapi::document();
         for path in document["paths"].as_object().unwrap().keys() {
-            assert!(IGNORED.into_iter().any(|ignored| path.starts_with(ignored)) || of(path) == path, "{path}");
+            assert!(IGNORED.contains(&path.as_str()) || of(path) == path, "{path}");
         }
     }
 
