@@ -41,6 +41,18 @@ async fn a_link_leads_to_a_contact_and_back_to_the_providers() {
 }
 
 #[tokio::test]
+async fn a_time_says_of_which_time_zone_it_is() {
+    let stage = Stage::with_contact(|document| document["updated_at"] = json!("2025-01-22T05:41:15.000Z")).await;
+    let browser = stage.browse("/").await;
+    browser.command("Emulation.setTimezoneOverride", json!({ "timezoneId": "Europe/Berlin" })).await;
+    browser.go("/").await;
+    browser.look_up(BK).await;
+    let about = browser.text("[aria-labelledby=about]").await;
+    assert!(about.contains("22 Jan 2025, 06:41:15 CET"), "{about}");
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn where_each_value_comes_from_how_fresh_it_is_and_why_is_shown() {
     let stage = Stage::start().await;
     let browser = stage.browse(&format!("/#/contacts/{BK}")).await;

@@ -1,7 +1,10 @@
 // Times as people say them, which go on while one looks.
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+// "2 Jan 2026, 15:04:05 CET". Ready-made styles can't be had together with a time zone.
+const ABSOLUTE = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 
 // What has to be written anew each second, for as long as it is in the page.
