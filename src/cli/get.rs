@@ -6,7 +6,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::{ConfigFile, fail};
 use crate::{
-    api, app,
+    api,
     gateway::{Caller, Content, Failure, Wish},
     telemetry,
 };
@@ -28,13 +28,9 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> ExitCode {
     telemetry::start_log(LevelFilter::ERROR);
-    let config = match options.config.load() {
-        Ok(config) => config,
-        Err(code) => return code,
-    };
-    let gateway = match app::gateway(&config) {
+    let gateway = match options.config.gateway() {
         Ok(gateway) => gateway,
-        Err(error) => return fail(error),
+        Err(code) => return code,
     };
     let caller = Caller::default();
     let wish = Wish {

@@ -15,7 +15,11 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use providers::KINDS;
 
-use crate::config::{Config, Mistakes};
+use crate::{
+    app,
+    config::{Config, Mistakes},
+    gateway::Gateway,
+};
 
 const SEEN: &str = "\
 The log goes to standard error; [log] in the configuration says what stands in it, and RUST_LOG=debug shows more.
@@ -70,6 +74,11 @@ impl ConfigFile {
             eprintln!("{mistakes}");
             ExitCode::FAILURE
         })
+    }
+
+    /// The gateway that it describes, without a server; or says on standard error why there is none.
+    fn gateway(&self) -> Result<Gateway, ExitCode> {
+        app::gateway(&self.load()?).map_err(fail)
     }
 
     fn read(&self) -> Result<Config, Mistakes> {

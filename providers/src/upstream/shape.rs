@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::drift::{Deviation, Difference};
 
 /// The most undocumented fields that are told of one document: more than are told apart, so that the others can be counted.
-pub(super) const MOST_UNKNOWN: usize = super::drift::MOST_UNKNOWN + 1;
+const MOST_UNKNOWN: usize = super::drift::MOST_UNKNOWN + 1;
 
 /// A documented value. `null` is one everywhere: upstreams have it for whatever they don't know.
 #[derive(Debug)]

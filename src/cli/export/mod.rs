@@ -14,7 +14,7 @@ use tracing_subscriber::filter::LevelFilter;
 use self::{checkpoint::Checkpoint, output::Output, progress::Progress};
 use super::{ConfigFile, fail};
 use crate::{
-    api, app,
+    api,
     forms::{self, Fields, Form},
     gateway::{Caller, Content, Errand, Failure, Gateway, Listed},
     telemetry,
@@ -73,13 +73,9 @@ fn time(text: &str) -> Result<Time, &'static str> {
 
 pub(super) async fn run(options: Options) -> ExitCode {
     telemetry::start_log(LevelFilter::ERROR);
-    let config = match options.config.load() {
-        Ok(config) => config,
-        Err(code) => return code,
-    };
-    let gateway = match app::gateway(&config) {
+    let gateway = match options.config.gateway() {
         Ok(gateway) => gateway,
-        Err(error) => return fail(error),
+        Err(code) => return code,
     };
     match export(&gateway, &options).await {
         Ok(()) => ExitCode::SUCCESS,
