@@ -11,16 +11,20 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY providers/Cargo.toml providers/
 COPY tests/interleavings/Cargo.toml tests/interleavings/
-RUN mkdir -p examples/soak src tests/api tests/clients tests/faults tests/forms tests/interleavings/src providers/src providers/tests \
+RUN mkdir -p examples/scaling examples/soak src tests/api tests/browser tests/clients tests/deploy tests/faults tests/forms tests/interleavings/src tests/redis providers/src providers/tests \
  && echo '//! Empty.' > src/lib.rs \
  && cp src/lib.rs providers/src/lib.rs \
  && cp src/lib.rs tests/interleavings/src/lib.rs \
  && printf '//! Empty.\nfn main() {}\n' > src/main.rs \
+ && cp src/main.rs examples/scaling/main.rs \
  && cp src/main.rs examples/soak/main.rs \
  && cp src/main.rs tests/api/main.rs \
+ && cp src/main.rs tests/browser/main.rs \
  && cp src/main.rs tests/clients/main.rs \
+ && cp src/main.rs tests/deploy/main.rs \
  && cp src/main.rs tests/faults/main.rs \
  && cp src/main.rs tests/forms/main.rs \
+ && cp src/main.rs tests/redis/main.rs \
  && cp src/main.rs providers/tests/conformance.rs \
  && cargo build --release --locked \
  && cargo clean --release --package contact-gateway --package providers \

@@ -1,7 +1,7 @@
 # Everything that one does with this project, each with one command. `make` alone lists them.
 
 # Debian packages that the tests need, beyond Rust and a C compiler. Others' builds of Node bring npm with them.
-APT := python3-venv chromium chromium-driver $(if $(shell command -v npm),,npm)
+APT := python3-venv redis-server chromium chromium-driver $(if $(shell command -v npm),,npm)
 
 CARGO_TARGET_DIR ?= target
 # The version is part of the path: another version is another file, and gets installed.

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{dev::Server, web};
-use providers::{Call, TRACE};
+use providers::{Call, Ledgers, TRACE};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 use tracing::{Instrument as _, info_span};
@@ -15,6 +15,7 @@ use crate::{
     gateway::{Gateway, Instance},
     reload::Reload,
     server,
+    shared::Shared,
 };
 
 /// A server that is bound to its address.
@@ -48,6 +49,9 @@ pub enum StartError {
         /// Why.
         error: providers::Error,
     },
+    /// There is no way to such a Redis: a file that TLS needs is missing, or can't be read.
+    #[error("redis.url: {0}")]
+    Redis(&'static str),
 }
 
 impl Application {
@@ -92,17 +96,23 @@ impl Application {
     /// If the system has no such signals, or a worker can't go on.
     pub async fn run_until_stopped(self) -> io::Result<()> {
         let Self { server, current, readiness, metrics, config, reload, .. } = self;
-        let (instances, deadline) = (current.load().gateway.instances().to_vec(), config.server.deadline);
+        let (gateway, deadline) = (Arc::clone(&current.load().gateway), config.server.deadline);
         tokio::spawn(server::stop_on_signal(server.handle(), readiness.clone())?);
-        tokio::spawn(async move {
-            prepare(&instances, deadline).await;
-            readiness.start();
-            tracing::info!("ready");
+        tokio::spawn({
+            let gateway = Arc::clone(&gateway);
+            async move {
+                gateway.join().await;
+                prepare(gateway.instances(), deadline).await;
+                readiness.start();
+                tracing::info!("ready");
+            }
         });
         if let Some(reload) = reload {
             tokio::spawn(reload.at_each_signal(config, current, metrics.into_inner()));
         }
-        server.await
+        let stopped = server.await;
+        gateway.leave().await;
+        stopped
     }
 
     /// Stops the server from elsewhere.
@@ -117,29 +127,49 @@ impl Application {
 /// # Errors
 /// If a provider can't be set up.
 pub fn gateway(config: &Config) -> Result<Gateway, StartError> {
+    let shared = config.redis.as_ref().map(|redis| Shared::start(redis, &Handle::current())).transpose();
+    let shared =
+        shared.map_err(|_| StartError::Redis("TLS can't be set up: are there certificates of authorities?"))?;
+    let instance = |provider| instance(provider, shared.as_ref());
     let instances = config.providers.iter().map(instance).collect::<Result<_, _>>()?;
-    Ok(Gateway::new(instances, config.cache.capacity, config.server.deadline, Handle::current()))
+    let gateway = Gateway::new(instances, config.cache.capacity, config.server.deadline, Handle::current());
+    Ok(gateway.sharing(shared))
 }
 
 /// The seal of the cursors: the same in every gateway, and after every restart, with these providers; and secret, because it is
 /// made of secrets.
 pub(crate) fn seal(config: &Config) -> Seal {
     let mut key = Sha256::new();
-    for Provider { kind, instance, settings, .. } in &config.providers {
-        let settings = kind.settings.iter().map(|setting| settings.text(setting.name).unwrap_or_default());
-        for text in [&*instance.name, kind.name, instance.base_url.as_str()].into_iter().chain(settings) {
-            key.update(Sha256::digest(text));
-        }
-    }
+    config.providers.iter().flat_map(telling).for_each(|text| key.update(Sha256::digest(text)));
     Seal::new(key.finalize().into())
 }
 
-pub(crate) fn instance(configured: &Provider) -> Result<Instance, StartError> {
+/// A name of an account, whose contacts look alike in every gateway that has the same one. No secret can be told from it.
+fn account(provider: &Provider) -> String {
+    let mut key = Sha256::new();
+    let region = provider.instance.default_region.as_deref().unwrap_or_default();
+    telling(provider).chain([region]).for_each(|text| key.update(Sha256::digest(text)));
+    key.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What tells one account from another, secrets included.
+fn telling(provider: &Provider) -> impl Iterator<Item = &str> {
+    let Provider { kind, instance, settings, .. } = provider;
+    let settings = kind.settings.iter().map(|setting| settings.text(setting.name).unwrap_or_default());
+    [&*instance.name, kind.name, instance.base_url.as_str()].into_iter().chain(settings)
+}
+
+pub(crate) fn instance(configured: &Provider, shared: Option<&Arc<Shared>>) -> Result<Instance, StartError> {
     let Provider { kind, instance, cache, settings } = configured;
     let name = Arc::clone(&instance.name);
-    let provider = (kind.connect)(instance.clone(), settings)
+    let ledgers = shared.map_or_else(Ledgers::default, |shared| Ledgers::shared(Arc::clone(shared) as _));
+    let provider = (kind.connect)(providers::Instance { ledgers, ..instance.clone() }, settings)
         .map_err(|error| StartError::Provider { name: name.to_string(), error })?;
-    Ok(Instance::new(name, kind, provider, *cache, instance.timeout))
+    let new = Instance::new(name, kind, provider, *cache, instance.timeout);
+    Ok(match shared {
+        Some(shared) => new.sharing(shared, &account(configured)),
+        None => new,
+    })
 }
 
 /// Lets providers learn what they need to know of their servers. One that is down does not keep the others waiting longer

@@ -12,4 +12,5 @@ pub mod gateway;
 mod reload;
 pub mod sandbox;
 mod server;
+pub mod shared;
 pub mod telemetry;

@@ -88,6 +88,7 @@ fn adopt(config: &Config, mut next: Config, current: &Current) -> Result<Config,
     next.cache.capacity = config.cache.capacity;
     (next.log.format, next.log.ids) = (config.log.format, config.log.ids);
     next.traces.clone_from(&config.traces);
+    next.redis.clone_from(&config.redis);
     Ok(next)
 }
 
@@ -98,7 +99,7 @@ fn instance(config: &Config, next: &Provider, gateway: &Gateway) -> Result<Arc<I
     let same = config.provider(name).is_some_and(|before| before.is_same_account(next));
     match gateway.instances().iter().find(|instance| same && instance.name == *name) {
         Some(instance) => Ok(Arc::clone(instance)),
-        None => app::instance(next).map(Arc::new),
+        None => app::instance(next, gateway.shared()).map(Arc::new),
     }
 }
 

@@ -59,6 +59,7 @@ impl Sandbox {
                     rate: rate.unwrap_or(kind.default_rate),
                     timeout: Provider::DEFAULT_TIMEOUT,
                     default_region: None,
+                    ledgers: providers::Ledgers::default(),
                 };
                 config.providers.push(Provider { kind, instance, cache: Ages::default(), settings });
                 let documented = emulation.documented.first().copied().unwrap_or_default();

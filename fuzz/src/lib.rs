@@ -14,4 +14,5 @@ pub static INSTANCE: LazyLock<Instance> = LazyLock::new(|| Instance {
     rate: Rate::per_seconds(10, 60),
     timeout: Duration::from_secs(5),
     default_region: Some("BR".to_owned()),
+    ledgers: providers::Ledgers::default(),
 });

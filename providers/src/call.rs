@@ -96,7 +96,7 @@ impl Call {
     }
 
     /// Returns once the call is live.
-    pub(crate) async fn raised(&self) {
+    pub async fn raised(&self) {
         let raised = self.shared.raised.notified();
         tokio::pin!(raised);
         // Listening begins here, before the look: else a change between the two would go unheard.

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use serde::Serialize;
 use url::Url;
 
-use crate::{ContactProvider, LocalId, Result, Settings, emulator::Emulation, settings::Setting};
+use crate::{ContactProvider, LocalId, Result, Settings, emulator::Emulation, settings::Setting, upstream::Ledgers};
 
 /// Everything that is known of a kind of provider before one is connected. One `const` in each provider's folder.
 pub struct Kind {
@@ -61,6 +61,8 @@ pub struct Instance {
     pub timeout: Duration,
     /// For phone numbers written without a country code: an ISO 3166-1 alpha-2 code, upper case.
     pub default_region: Option<String>,
+    /// Where its calls are counted.
+    pub ledgers: Ledgers,
 }
 
 impl fmt::Debug for Instance {

@@ -40,6 +40,7 @@ pub use provider::ContactProvider;
 pub use settings::{Setting, Settings, header_text};
 pub use time::Time;
 pub use trail::{TRACE, Trail};
+pub use upstream::{Ledger, Ledgers, OpenLedger};
 
 /// Every kind of provider there is. A new one is its folder, its `mod` line above, and one entry here.
 pub const KINDS: &[Kind] = &[periskope::KIND, rocketchat::KIND];

@@ -13,7 +13,7 @@ use crate::{app, config::Config, gateway::Instance, telemetry};
 pub(super) struct Options {
     #[command(flatten)]
     config: ConfigFile,
-    /// Also ask each provider whether the credentials work and which API generation answers
+    /// Also ask each provider whether the credentials work and which API generation answers, and Redis whether it can be used
     #[arg(long)]
     connect: bool,
 }
@@ -36,6 +36,16 @@ async fn connect(config: Config) -> ExitCode {
         Err(error) => return fail(error),
     };
     let mut code = ExitCode::SUCCESS;
+    gateway.join().await;
+    if let Some(shared) = gateway.shared() {
+        match shared.check().await {
+            Ok(()) => println!("redis: works"),
+            Err(error) => {
+                code = ExitCode::FAILURE;
+                eprintln!("redis.url: {error}. Look at its address, user and password, and whether it runs.");
+            }
+        }
+    }
     for instance in gateway.instances() {
         match instance.provider.check(&Call::within(deadline)).await {
             Ok(()) => println!("providers.{}: works{}", instance.name, generation(instance)),
@@ -46,6 +56,7 @@ async fn connect(config: Config) -> ExitCode {
             }
         }
     }
+    gateway.leave().await;
     code
 }
 

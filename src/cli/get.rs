@@ -7,7 +7,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::{ConfigFile, fail};
 use crate::{
     api,
-    gateway::{Caller, Content, Failure, Wish},
+    gateway::{Caller, Content, Failure, Gateway, Wish},
     telemetry,
 };
 
@@ -32,6 +32,13 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(gateway) => gateway,
         Err(code) => return code,
     };
+    gateway.join().await;
+    let code = get(&gateway, &options).await;
+    gateway.leave().await;
+    code
+}
+
+async fn get(gateway: &Gateway, options: &Options) -> ExitCode {
     let caller = Caller::default();
     let wish = Wish {
         provider: options.provider.as_deref(),

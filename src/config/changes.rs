@@ -22,6 +22,7 @@ impl Config {
         note(later, "server.listen", self.server.listen != next.server.listen);
         note(later, "server.workers", self.server.workers != next.server.workers);
         note(later, "cache.capacity", self.cache.capacity != next.cache.capacity);
+        note(later, "redis", self.redis != next.redis);
         note(later, "log.format", self.log.format != next.log.format);
         note(later, "log.ids", self.log.ids != next.log.ids);
         note(later, "traces", self.traces != next.traces);

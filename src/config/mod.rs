@@ -10,6 +10,7 @@ mod log;
 mod mistake;
 mod provider;
 mod reader;
+mod redis;
 mod secret;
 mod settings;
 mod spelling;
@@ -26,6 +27,7 @@ pub use self::{
     changes::Changes,
     mistake::{Mistake, Mistakes},
     provider::Provider,
+    redis::Redis,
 };
 use crate::telemetry::{Log, Traces};
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub cache: Cache,
     /// `[auth]`
     pub auth: Auth,
+    /// `[redis]`; `None`: everything stays in this process.
+    pub redis: Option<Redis>,
     /// `[log]`
     pub log: Log,
     /// `[traces]`; none where no collector is named.
@@ -77,6 +81,7 @@ impl Config {
             server: Server { listen, workers: 0, deadline: Duration::from_secs(10) },
             cache: Cache { capacity: 256 << 20 },
             auth: Auth::default(),
+            redis: None,
             log: Log::default(),
             traces: None,
             providers: Vec::new(),
@@ -124,9 +129,9 @@ fn read(mut root: Table<'_>, kinds: &'static [Kind]) -> Option<Config> {
     let log = log::read(root.table("log"));
     let traces = traces::read(root.table("traces"));
     let providers = provider::all(providers, kinds);
-    root.refuse("redis", "is not part of this version: everything stays in this process", "remove it");
+    let redis = redis::read(root.table("redis"));
     root.finish();
-    Some(Config { server: server?, cache: cache?, auth: auth?, log: log?, traces: traces?, providers })
+    Some(Config { server: server?, cache: cache?, auth: auth?, redis, log: log?, traces: traces?, providers })
 }
 
 fn server(mut table: Table<'_>, auth: Option<&Auth>) -> Option<Server> {

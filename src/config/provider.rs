@@ -3,7 +3,7 @@
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 use config::ValueKind;
-use providers::{Instance, Kind, Rate, Settings, phone};
+use providers::{Instance, Kind, Ledgers, Rate, Settings, phone};
 
 use super::{base_url, reader::Table, settings, spelling};
 use crate::gateway::{self, Ages};
@@ -71,7 +71,8 @@ fn one(all: &mut Table<'_>, name: &str, kinds: &'static [Kind]) -> Option<Provid
     let kind = kind?;
     let settings = settings::read(settings, kind);
     let rate = Rate { calls: rate.0.unwrap_or(kind.default_rate.calls), per: rate.1.unwrap_or(kind.default_rate.per) };
-    let instance = Instance { name: name.into(), base_url: base_url?, rate, timeout, default_region };
+    let (name, ledgers) = (name.into(), Ledgers::default());
+    let instance = Instance { name, base_url: base_url?, rate, timeout, default_region, ledgers };
     Some(Provider { kind, instance, cache, settings })
 }
 

@@ -77,14 +77,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Notes that a key must not be there, where it is.
-    pub(super) fn refuse(&mut self, key: &str, problem: &str, remedy: &str) {
-        // Not among the keys that have been asked for: nobody shall be pointed to it.
-        if self.values.remove(key).is_some() {
-            self.mistake(key, problem, remedy);
-        }
-    }
-
     /// The table at this key; an empty one where there is none.
     pub(super) fn table(&mut self, key: &str) -> Self {
         let path = self.path_of(key);

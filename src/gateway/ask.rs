@@ -70,7 +70,8 @@ impl Gateway {
                 return Err(Boarded::Landed(page));
             }
             let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
-            let load = Load::new(&self.pages, target, &call, share);
+            let insists = wish.demand.insists() || kept.is_some_and(|page| page.is_fresh());
+            let load = Load::new(&self.pages, target, &call, share).insisting(insists);
             Ok(wish.errand.run(&call, &target.instance.name, load.run()))
         });
         boarded.map_or_else(

@@ -42,6 +42,11 @@ pub enum Why {
 }
 
 impl Demand {
+    /// Whether somebody else's fresh page may not do.
+    pub(super) fn insists(&self) -> bool {
+        self.no_cache || self.max_age.is_some()
+    }
+
     /// Decides what to do with the page in memory.
     pub(super) fn judge(&self, page: Option<&Page>) -> Verdict {
         match page {

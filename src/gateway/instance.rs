@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use super::{Failure, Lookups, Shelf};
+use crate::shared::{Shared, Store};
 
 /// How many callers may wait for one provider. Each costs little more than its connection.
 const MOST_WAITING: usize = 8192;
@@ -97,6 +98,14 @@ impl Instance {
             loading: Arc::new(Semaphore::new(MOST_LOADING)),
             refreshing: Arc::new(Semaphore::new(MOST_REFRESHING)),
         }
+    }
+
+    /// The same instance, whose pages other gateways have, too, under this name of its account. Nobody waits for it yet.
+    #[must_use]
+    pub fn sharing(self, shared: &Arc<Shared>, account: &str) -> Self {
+        let store = Store::new(shared, account, &self.prefix);
+        let shelf = Arc::new(Shelf::new(**self.shelf.ages()).sharing(store));
+        Self { shelf, ..self }
     }
 
     /// What callers are told of an error of its provider, which is noted.

@@ -16,19 +16,27 @@ use super::{
 
 /// One question to a provider.
 pub(super) struct Load {
-    pages: Arc<Pages>,
-    target: Target,
-    call: Call,
+    pub(super) pages: Arc<Pages>,
+    pub(super) target: Target,
+    pub(super) call: Call,
     /// Held until the end.
     share: Share,
     asked: Asked,
+    /// Whether an answer from before will not do, even if it is fresh.
+    pub(super) insists: bool,
     is_in_background: bool,
 }
 
 impl Load {
     pub(super) fn new(pages: &Arc<Pages>, target: &Target, call: &Call, share: Share) -> Self {
         let (pages, target, call) = (Arc::clone(pages), target.clone(), call.clone());
-        Self { pages, target, call, share, asked: Asked::now(), is_in_background: false }
+        Self { pages, target, call, share, asked: Asked::now(), insists: false, is_in_background: false }
+    }
+
+    /// Only what the provider says from now on will do.
+    pub(super) fn insisting(mut self, insists: bool) -> Self {
+        self.insists = insists;
+        self
     }
 
     /// Nobody waits for it, so a failure is logged here.
@@ -37,13 +45,20 @@ impl Load {
         self
     }
 
-    /// Asks the provider and keeps what it said. That it could not answer is noted on the page that there is.
-    pub(super) async fn run(self) -> Outcome {
+    /// Asks the provider and keeps what it said, unless another gateway does. That it could not answer is noted on the page
+    /// that there is.
+    pub(super) async fn run(mut self) -> Outcome {
+        if let Some(page) = self.elsewhere().await {
+            return Ok(page);
+        }
+        // Whatever was outdated until now, this question is not.
+        self.asked = Asked::now();
         let key = &self.target.key;
         let outcome = self.ask().await;
         match &outcome {
             Ok(page) => self.pages.store(key, page, self.asked),
             Err(failure) => {
+                self.release();
                 if let Some(page) = self.pages.get(key) {
                     page.rest(failure);
                 }

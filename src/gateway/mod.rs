@@ -14,6 +14,7 @@
 mod ask;
 mod caller;
 mod demand;
+mod elsewhere;
 mod errand;
 mod failure;
 mod flights;
@@ -62,7 +63,7 @@ pub use self::{
 use self::{
     demand::Verdict, flights::Flights, pages::Pages, register::Receipts, resolve::Target, strangers::Strangers,
 };
-use crate::telemetry;
+use crate::{shared::Shared, telemetry};
 
 /// How long the other candidates of a bare id may still take once one of them has found a contact.
 ///
@@ -81,6 +82,8 @@ pub struct Gateway {
     flights: Arc<Flights>,
     strangers: Arc<Strangers>,
     receipts: Arc<Receipts>,
+    /// What other gateways know.
+    shared: Option<Arc<Shared>>,
 }
 
 impl Gateway {
@@ -95,6 +98,36 @@ impl Gateway {
             flights: Arc::new(Flights::new(runtime)),
             strangers: Arc::default(),
             receipts: Arc::default(),
+            shared: None,
+        }
+    }
+
+    /// The same gateway, as one of several.
+    #[must_use]
+    pub fn sharing(self, shared: Option<Arc<Shared>>) -> Self {
+        if let Some(shared) = &shared {
+            let (pages, flights) = (Arc::clone(&self.pages), Arc::clone(&self.flights));
+            shared.heed(move |prefix, what, id| news::heed(&pages, &flights, prefix, what, id));
+        }
+        Self { shared, ..self }
+    }
+
+    /// What it shares with other gateways.
+    pub(crate) fn shared(&self) -> Option<&Arc<Shared>> {
+        self.shared.as_ref()
+    }
+
+    /// Waits until it has found the others, or can't.
+    pub async fn join(&self) {
+        if let Some(shared) = &self.shared {
+            shared.started().await;
+        }
+    }
+
+    /// Says goodbye to the others. It makes no call any more.
+    pub async fn leave(&self) {
+        if let Some(shared) = &self.shared {
+            shared.leave().await;
         }
     }
 
@@ -160,7 +193,7 @@ impl Gateway {
     pub fn succeeded_by(&self, instances: Vec<Arc<Instance>>, deadline: Duration) -> Self {
         let (pages, flights) = (Arc::clone(&self.pages), Arc::clone(&self.flights));
         let (strangers, receipts) = (Arc::clone(&self.strangers), Arc::clone(&self.receipts));
-        Self { instances, deadline, pages, flights, strangers, receipts }
+        Self { instances, deadline, pages, flights, strangers, receipts, shared: self.shared.clone() }
     }
 
     /// Gives back the memory that pages of instances take which are not part of it any more. Nobody can ask for them.
@@ -202,7 +235,10 @@ impl Gateway {
     }
 
     async fn answer(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
-        let kept = self.pages.get(&target.key);
+        let kept = match self.pages.get(&target.key) {
+            None if !wish.demand.no_cache => target.look(&self.pages).await,
+            kept => kept,
+        };
         let why = match (wish.demand.judge(kept.as_deref()), &kept) {
             (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target)),
             (Verdict::Refresh, Some(page)) => {

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use http::HeaderMap;
 use providers::{Changed, Contact, Handle, Unheard};
 
-use super::{Caller, Content, Failure, Gateway, Instance, resolve, resolve::Target};
+use super::{
+    Caller, Content, Failure, Flights, Gateway, Instance, Pages, resolve,
+    resolve::{Target, handle_id},
+};
+use crate::shared::What;
 
 /// Why a provider's message changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,8 +47,10 @@ impl Gateway {
     /// If there is no such instance, or the caller may not ask it.
     pub fn forget_all(&self, provider: &str, caller: &Caller) -> Result<(), Failure> {
         let instance = self.instance_for(provider, caller)?;
-        self.pages.drop_instance(instance.prefix());
-        self.flights.outdate_all(|key| instance.owns(key));
+        drop_instance(&self.pages, &self.flights, instance.prefix());
+        if let Some(store) = instance.shelf.store() {
+            store.forget(None);
+        }
         Ok(())
     }
 
@@ -65,6 +71,9 @@ impl Gateway {
                     {
                         self.forget_contact(&target);
                     }
+                    if let Some(store) = instance.shelf.store() {
+                        store.forget_channel(channel);
+                    }
                 }
             }
         }
@@ -73,36 +82,77 @@ impl Gateway {
 
     /// Forgets a contact, and who was found by its numbers and addresses.
     pub(super) fn forget_contact(&self, target: &Target) {
-        let known = self.pages.get(&target.key);
-        if let Some(Content::Found { body, .. }) = known.as_deref().map(super::Page::content)
-            && let Ok(contact) = serde_json::from_slice::<Contact>(body)
-        {
-            for handle in Handle::all_of(&contact) {
-                self.drop_page(&Target::having(&target.instance, &handle).key);
-            }
+        for handle in handles(&self.pages, &target.key) {
+            self.drop_page(&Target::having(&target.instance, &handle));
         }
-        self.drop_page(&target.key);
-        self.drop_page(&target.clone().with_document().key);
+        self.drop_page(target);
+        self.drop_page(&target.clone().with_document());
     }
 
     fn forget_handle(&self, instance: &Arc<Instance>, handle: &Handle) {
-        let key = Target::having(instance, handle).key;
-        if let Some(Content::Known(ids)) = self.pages.get(&key).as_deref().map(super::Page::content) {
+        let target = Target::having(instance, handle);
+        if let Some(Content::Known(ids)) = self.pages.get(&target.key).as_deref().map(super::Page::content) {
             for id in ids {
                 self.forget_contact(&Target::new(instance, id));
             }
         }
-        self.drop_page(&key);
+        self.drop_page(&target);
     }
 
     /// Forgets who was found by this number or address, in one instance.
     pub(super) fn drop_handle(&self, instance: &Arc<Instance>, handle: &Handle) {
-        self.drop_page(&Target::having(instance, handle).key);
+        self.drop_page(&Target::having(instance, handle));
     }
 
-    fn drop_page(&self, key: &Arc<str>) {
-        // First, so that nobody boards what is outdated.
-        self.flights.outdate(key);
-        self.pages.drop_page(key);
+    fn drop_page(&self, target: &Target) {
+        drop_page(&self.pages, &self.flights, &target.key);
+        let Target { instance, key, .. } = target;
+        if let (Some(store), Some(id)) = (instance.shelf.store(), instance.id_in(key)) {
+            store.forget(Some(id));
+        }
     }
+}
+
+/// What another gateway has to say about pages whose keys begin like this. Returns the ids of what is outdated, too, as only this
+/// gateway knows.
+pub(super) fn heed(pages: &Pages, flights: &Flights, prefix: &str, what: What, id: Option<&str>) -> Vec<String> {
+    let mut also = Vec::new();
+    match (what, id) {
+        (What::Outdated, None) => drop_instance(pages, flights, prefix),
+        (What::Outdated, Some(id)) => {
+            let key: Arc<str> = format!("{prefix}{id}").into();
+            also.extend(handles(pages, &key).map(|handle| handle_id(&handle)));
+            drop_page(pages, flights, &key);
+        }
+        (What::Newer, Some(id)) => pages.outdate(&format!("{prefix}{id}")),
+        (What::Channel, Some(channel)) => {
+            let instance = prefix.split('#').next().unwrap_or_default();
+            let key = pages.with_channel(instance, channel);
+            also.extend(key.and_then(|key| key.strip_prefix(prefix).map(str::to_owned)));
+        }
+        (What::Newer | What::Channel, None) | (What::Released, _) => {}
+    }
+    also.iter().for_each(|id| drop_page(pages, flights, &format!("{prefix}{id}").into()));
+    also
+}
+
+/// The numbers and addresses of a contact in memory.
+fn handles(pages: &Pages, key: &str) -> impl Iterator<Item = Handle> + use<> {
+    let known = pages.get(key);
+    let contact = match known.as_deref().map(super::Page::content) {
+        Some(Content::Found { body, .. }) => serde_json::from_slice::<Contact>(body).ok(),
+        _ => None,
+    };
+    contact.iter().flat_map(Handle::all_of).collect::<Vec<_>>().into_iter()
+}
+
+fn drop_instance(pages: &Pages, flights: &Flights, prefix: &str) {
+    pages.drop_instance(prefix);
+    flights.outdate_all(|key| key.starts_with(prefix));
+}
+
+fn drop_page(pages: &Pages, flights: &Flights, key: &Arc<str>) {
+    // First, so that nobody boards what is outdated.
+    flights.outdate(key);
+    pages.drop_page(key);
 }

@@ -12,11 +12,16 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::{Ages, Failure, Shelf};
+use crate::shared::{Store, Stored};
 
 /// After a failure, the provider is not asked for the same contact again for so long, unless a caller insists.
 const REST: Duration = Duration::from_secs(2);
 /// Nor for longer than this, whatever the provider says.
 const LONGEST_REST: Duration = Duration::from_secs(600);
+/// What kinds of content are called where other gateways find them.
+const FOUND: &str = "found";
+const KNOWN: &str = "known";
+const ABSENT: &str = "absent";
 
 /// An answer, rendered once and shared by everybody who asks while it holds.
 ///
@@ -101,6 +106,39 @@ impl Page {
         Ok(Self::of(render(contact)?, stored, Arc::new(Shelf::new(ages)), spent))
     }
 
+    /// A page that another gateway has made; `None` if it is none.
+    pub(super) fn restored(stored: &Stored, shelf: &Arc<Shelf>) -> Option<Self> {
+        let content = match &*stored.kind {
+            FOUND => Content::Found { etag: etag(&stored.body), body: stored.body.clone() },
+            KNOWN => {
+                let ids: Vec<String> = serde_json::from_slice(&stored.body).ok()?;
+                Content::Known(ids.iter().map(|id| LocalId::parse(id)).collect::<Result<_, _>>().ok()?)
+            }
+            ABSENT => Content::Absent,
+            _ => return None,
+        };
+        Some(Self::of(content, Instant::now().checked_sub(stored.age)?, Arc::clone(shelf), stored.spent))
+    }
+
+    /// The page of a contact that another gateway has registered.
+    pub(super) fn registered(body: Bytes, shelf: &Arc<Shelf>) -> Self {
+        let content = Content::Found { etag: etag(&body), body };
+        Self::of(content, Instant::now(), Arc::clone(shelf), Spent::default())
+    }
+
+    /// The page for other gateways, which was asked for so long ago.
+    pub(super) fn to_store(&self, asked: Duration) -> Stored {
+        let (kind, body) = match &self.content {
+            Content::Found { body, .. } => (FOUND, body.clone()),
+            Content::Known(ids) => {
+                let ids: Vec<_> = ids.iter().map(LocalId::as_str).collect();
+                (KNOWN, serde_json::to_vec(&ids).unwrap_or_default().into())
+            }
+            Content::Absent => (ABSENT, Bytes::new()),
+        };
+        Stored { kind: kind.to_owned(), body, asked, age: self.age(), spent: self.spent() }
+    }
+
     fn of(content: Content, stored: Instant, shelf: Arc<Shelf>, spent: Spent) -> Self {
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let spent = [spent.waiting, spent.upstream, spent.pausing].map(micros);
@@ -135,7 +173,7 @@ impl Page {
     /// How long it will still be fresh.
     #[must_use]
     pub fn time_to_live(&self) -> Duration {
-        self.fresh_for().saturating_sub(self.age())
+        self.fresh_until().saturating_duration_since(Instant::now())
     }
 
     /// Whether the provider need not be asked.
@@ -145,13 +183,13 @@ impl Page {
     }
 
     pub(super) fn is_fresh_at(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.stored) < self.fresh_for()
+        now < self.fresh_until()
     }
 
     /// How long it has been stale.
     #[must_use]
     pub fn staleness(&self) -> Duration {
-        self.age().saturating_sub(self.fresh_for())
+        Instant::now().saturating_duration_since(self.fresh_until())
     }
 
     /// Whether it is kept at all.
@@ -202,7 +240,14 @@ impl Page {
         }
     }
 
-    fn fresh_for(&self) -> Duration {
+    /// When it is no longer fresh, if it still is: when its time is over, or when news of it may not have been heard.
+    fn fresh_until(&self) -> Instant {
+        let until = self.stored + self.fresh_for();
+        let doubted = self.shelf.store().and_then(Store::heard_since).filter(|since| self.stored < *since);
+        doubted.map_or(until, |since| until.min(since))
+    }
+
+    pub(super) fn fresh_for(&self) -> Duration {
         let ages = self.shelf.ages();
         if self.is_found() { ages.fresh } else { ages.absent }
     }

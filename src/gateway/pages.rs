@@ -71,13 +71,40 @@ impl Pages {
     /// one before is outdated.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>, asked: Asked) {
         if page.is_kept() {
-            page.shelf().put(weight(key, page));
-            self.cache.insert(Arc::clone(key), Arc::clone(page));
+            self.put(key, page);
+            if let (Some(store), Some((_, id))) = (page.shelf().store(), key.split_once(':')) {
+                let left = page.kept_for().saturating_sub(page.age());
+                store.keep(id, page.to_store(asked.elapsed()), page.fresh_for(), left);
+            }
         }
         // Looked at last: whoever drops it meanwhile says so before it drops.
         if !page.is_kept() || self.was_dropped(key, asked) {
             self.cache.invalidate(&**key);
         }
+    }
+
+    /// Takes a page from another gateway, which was asked for at that time. `None` if it is outdated.
+    pub(super) fn take(&self, key: &Arc<str>, page: Page, asked: Asked) -> Option<Arc<Page>> {
+        let page = Arc::new(page);
+        if !page.is_kept() || self.was_dropped(key, asked) {
+            return None;
+        }
+        self.put(key, &page);
+        if self.was_dropped(key, asked) {
+            self.cache.invalidate(&**key);
+            return None;
+        }
+        Some(page)
+    }
+
+    fn put(&self, key: &Arc<str>, page: &Arc<Page>) {
+        page.shelf().put(weight(key, page));
+        self.cache.insert(Arc::clone(key), Arc::clone(page));
+    }
+
+    /// Another gateway has a newer page.
+    pub(super) fn outdate(&self, key: &str) {
+        self.cache.invalidate(key);
     }
 
     /// Forgets a page, and whatever is under way.

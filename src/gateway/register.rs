@@ -8,10 +8,13 @@ use providers::{Call, Contact, Draft, Error, ErrorKind, Handle, LocalId, Mistake
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Caller, Errand, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Content, Errand, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use crate::shared::{Claim, Close};
 
 /// For how long a caller's key stands for what was registered under it.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// How often whoever comes with a key that another gateway has looks what has come of it.
+const GLANCE: Duration = Duration::from_millis(100);
 /// How many keys are remembered.
 const MOST: u64 = 100_000;
 
@@ -63,7 +66,7 @@ struct Receipt {
 }
 
 /// How far a wish has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum State {
     /// Nobody has been asked, or has surely done nothing.
     Open,
@@ -105,8 +108,9 @@ impl Gateway {
         let fingerprint = fingerprint(&instance.name, &wish.draft);
         // One caller's keys are not another's.
         let key = |key: &String| format!("{}\n{key}", wish.caller.name.as_deref().unwrap_or_default());
-        let receipt = match wish.key.as_ref().map(key) {
-            Some(key) => self.receipts.of(&key, fingerprint),
+        let key = wish.key.as_ref().map(key);
+        let receipt = match &key {
+            Some(key) => self.receipts.of(key, fingerprint),
             None => Arc::new(Receipt::new(fingerprint)),
         };
         if receipt.fingerprint != fingerprint {
@@ -119,23 +123,60 @@ impl Gateway {
         if let Some(page) = receipt.done.lock().clone() {
             return Ok(page);
         }
-        let draft = Draft { nonce: receipt.nonce.clone(), ..wish.draft };
+        let claim = match &key {
+            Some(key) => self.claim(key, &receipt, &call).await,
+            None => None,
+        };
+        let (nonce, others) = match claim {
+            Some(Claim::Own { nonce, is_unsure }) => (nonce, if is_unsure { State::Unsure } else { State::Open }),
+            Some(Claim::Done(contact)) => {
+                let page = Arc::new(Page::registered(contact, &instance.shelf));
+                *receipt.done.lock() = Some(Arc::clone(&page));
+                return Ok(page);
+            }
+            Some(Claim::Other) => return Err(Unregistered::OtherDraft),
+            Some(Claim::Others) => return Err(Failure::late(&instance.name, None).into()),
+            None => (receipt.nonce.clone(), State::Open),
+        };
+        let draft = Draft { nonce, ..wish.draft };
         // Should this task end here, the outcome is not known.
-        let before = std::mem::replace(&mut *state, State::Unsure);
+        let before = std::mem::replace(&mut *state, State::Unsure).max(others);
         let registered = self.register_with(instance, &draft, &call, before);
         let registered = wish.errand.run(&call, &instance.name, registered).await;
         match registered {
             Ok(contact) => {
                 let page = self.keep_registered(instance, &contact, &call)?;
                 *receipt.done.lock() = Some(Arc::clone(&page));
+                if let Content::Found { body, .. } = page.content() {
+                    self.close(key.as_deref(), Close::Done(body.clone()));
+                }
                 Ok(page)
             }
             Err(error) => {
                 if !error.is_unsure() {
                     *state = before;
                 }
+                self.close(key.as_deref(), if *state == State::Open { Close::Open } else { Close::Unsure });
                 Err(instance.failed(error).into())
             }
+        }
+    }
+
+    /// Takes the key for this gateway, once no other one carries its wish out. `None`: there are no others, as far as is known.
+    async fn claim(&self, key: &str, receipt: &Receipt, call: &Call) -> Option<Claim> {
+        let shared = self.shared.as_ref()?;
+        let wish: String = receipt.fingerprint.iter().map(|byte| format!("{byte:02x}")).collect();
+        loop {
+            match shared.claim(key, &wish, &receipt.nonce, REMEMBERED).await {
+                Some(Claim::Others) if Instant::now() + GLANCE < call.deadline => tokio::time::sleep(GLANCE).await,
+                claim => return claim,
+            }
+        }
+    }
+
+    fn close(&self, key: Option<&str>, close: Close) {
+        if let (Some(shared), Some(key)) = (&self.shared, key) {
+            shared.close(key, close);
         }
     }
 

@@ -101,7 +101,7 @@ impl Target {
 
     /// The contacts that have this number or address.
     pub(super) fn having(instance: &Arc<Instance>, handle: &Handle) -> Self {
-        let key = instance.key(&format!("{MARK}{}", handle.uri()));
+        let key = instance.key(&handle_id(handle));
         Self { instance: Arc::clone(instance), question: Question::Find(handle.clone()), key }
     }
 
@@ -135,6 +135,11 @@ impl Target {
             question => Self { question, ..self },
         }
     }
+}
+
+/// What stands for a number or address in the place of an id.
+pub(super) fn handle_id(handle: &Handle) -> String {
+    format!("{MARK}{}", handle.uri())
 }
 
 /// What a fuzz target sees of [`resolve`]: the contacts' ids.

@@ -9,6 +9,7 @@ use arc_swap::{ArcSwap, Guard};
 use moka::notification::RemovalCause;
 
 use super::Ages;
+use crate::shared::Store;
 
 /// The pages of one instance in memory.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Shelf {
     entries: AtomicU64,
     bytes: AtomicU64,
     evictions: [AtomicU64; Eviction::ALL.len()],
+    /// Where other gateways have the same pages.
+    store: Option<Store>,
 }
 
 /// Why a page has left memory, other than for a newer one.
@@ -34,7 +37,17 @@ impl Shelf {
     /// A shelf on which nothing is.
     pub(super) fn new(ages: Ages) -> Self {
         let ages = ArcSwap::from_pointee(ages);
-        Self { ages, entries: AtomicU64::new(0), bytes: AtomicU64::new(0), evictions: Default::default() }
+        Self { ages, entries: AtomicU64::new(0), bytes: AtomicU64::new(0), evictions: Default::default(), store: None }
+    }
+
+    /// The same shelf, with pages that other gateways have, too.
+    pub(super) fn sharing(self, store: Store) -> Self {
+        Self { store: Some(store), ..self }
+    }
+
+    /// Where other gateways have the same pages.
+    pub(super) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// How long its pages hold.

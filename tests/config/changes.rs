@@ -66,3 +66,12 @@ fn what_must_wait_for_the_next_start_is_told_apart() {
         ["cache.capacity", "log.format", "log.ids", "server.listen", "server.workers", "traces"]
     );
 }
+
+#[test]
+fn another_redis_waits_for_the_next_start_and_its_password_is_not_named() {
+    let redis = |password: &str| format!("redis.url = \"redis://:{password}@localhost\"\n{LEAST}");
+    for (before, after) in [(LEAST, &*redis("s3cret")), (&redis("one"), &redis("two"))] {
+        assert_eq!(Vec::from_iter(changes(before, after).at_the_next_start), ["redis"]);
+    }
+    assert_changes(&redis("one"), &redis("one"), &[]);
+}

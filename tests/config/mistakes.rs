@@ -60,7 +60,10 @@ authorization = "two\nlines of s3cret"
 x-token_file = "/no/such/file"
 
 [redis]
-url = "redis://127.0.0.1:6379"
+url = "http://me:s3cret@127.0.0.1"
+password = "s3cret"
+prefix = "Contact gateway"
+gateways = 0
 
 [providers.RocketChat]
 kind = "rocket-chat"

@@ -82,7 +82,9 @@ fn no_mistake_repeats_a_secret() {
         LEAST.replace("example.com", "example.com?key=s3cret"),
         LEAST.replace("https://", "http://s3cret."),
         LEAST.replace("https://chat.example.com", "https://s3cret@:x"),
-        format!("redis = {{ url = \"redis://:s3cret@localhost\" }}\n{LEAST}"),
+        format!("redis = {{ url = \"redis://:s3cret@localhost:port\" }}\n{LEAST}"),
+        format!("redis = {{ url = \"redis://:s3cret@localhost\", password = \"s3cret\" }}\n{LEAST}"),
+        format!("redis = {{ url = [\"s3cret\"] }}\n{LEAST}"),
         format!("{LEAST}[auth.keys.crm]\nhash = \"s3cret\"\n"),
         LEAST.replace("settings", "setings").replace("t1", "s3cret"),
     ];
@@ -93,4 +95,15 @@ fn no_mistake_repeats_a_secret() {
     }
     let mistakes = load("repeat.toml", LEAST, &[(TOKEN, "s3cret with a space")]).unwrap_err();
     assert!(!format!("{mistakes} {mistakes:?}").contains("s3cret"), "{mistakes}");
+}
+
+#[test]
+fn a_configuration_shows_neither_user_nor_password_of_redis() {
+    for redis in ["url = \"rediss://us3r:s3cret@localhost\"", "url = \"redis://localhost\", password = \"s3cret\""] {
+        let config = load("redis.toml", &format!("redis = {{ {redis} }}\n{LEAST}"), &[]).unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("localhost") && !shown.contains("s3cret") && !shown.contains("us3r"), "{shown}");
+        let settings = config.redis.unwrap().connection.redis_settings().clone();
+        assert_eq!(settings.password(), Some("s3cret"));
+    }
 }

@@ -26,6 +26,7 @@ async fn fetch(name: &str, id: &str) -> Contact {
         rate: kind.default_rate,
         timeout: Duration::from_secs(5),
         default_region: None,
+        ledgers: providers::Ledgers::default(),
     };
     let settings: Settings = emulation.settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let provider = (kind.connect)(instance, &settings).unwrap();

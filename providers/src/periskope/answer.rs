@@ -154,6 +154,7 @@ mod tests {
             rate: crate::Rate::per_seconds(10, 1),
             timeout: Duration::from_secs(5),
             default_region: None,
+            ledgers: crate::Ledgers::default(),
         };
         let asked = LocalId::parse("230463012345678@lid").unwrap();
         for (id, expected) in [("919876543210@c.us", None), ("a\\u0000b", Some(ErrorKind::InvalidAnswer))] {

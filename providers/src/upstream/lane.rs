@@ -1,11 +1,14 @@
 //! What calls to one route must pass before they are sent.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use super::{Breaker, Budget, Change, Exhausted, Pass, Permit, Request, Route, RouteReport, meter::Meter};
 use crate::{Call, Error, ErrorKind, Instance, Result};
+
+/// How much longer than an attempt may take it may count as being under way, for whoever can't see its end.
+const ENDING: Duration = Duration::from_secs(1);
 
 /// The breaker and the budget of one route of one account. Routes of one pool share the budget; each has its own breaker, because
 /// one can ail alone.
@@ -24,13 +27,21 @@ impl Lane {
     /// A lane beside the others of the same account.
     pub(super) fn new<'a>(
         instance: &Instance,
+        account: &str,
         request: &Request<'_>,
         origin: Instant,
         mut others: impl Iterator<Item = &'a Arc<Self>>,
     ) -> Self {
         let route = request.route;
         let pooled = others.find(|other| route.pool.is_some() && other.route.pool == route.pool);
-        let own = || Arc::new(Budget::new(route.rate.unwrap_or(instance.rate)));
+        let own = || {
+            let rate = route.rate.unwrap_or(instance.rate);
+            let ledger = instance.ledgers.open(account, route.pool.unwrap_or(route.path));
+            Arc::new(match ledger {
+                Some(ledger) => Budget::shared(rate, ledger, instance.timeout + ENDING),
+                None => Budget::new(rate),
+            })
+        };
         let budget = pooled.map_or_else(own, |other| Arc::clone(&other.budget));
         let name = format!("{} /{}", request.method(), route.path).into();
         let (provider, breaker, meter) = (Arc::clone(&instance.name), Breaker::new(), Meter::new(origin));

@@ -46,6 +46,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// How many calls the upstream has counted in its window, and how long that still lasts, which is no longer than `window`.
+    pub(super) fn counted(&self, window: Duration) -> Option<(u32, Duration)> {
+        let used = self.limit?.saturating_sub(self.remaining?);
+        Some((used, self.reset_in.map_or(window, |reset| reset.min(window))))
+    }
+
     /// Reads `X-RateLimit-Limit`, `-Remaining` and `-Reset`; what can't be read is not said.
     #[must_use]
     pub fn read(headers: &HeaderMap, unit: ResetUnit) -> Self {

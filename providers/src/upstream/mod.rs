@@ -23,6 +23,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header::CONTENT_TYPE};
+use sha2::{Digest as _, Sha256};
 use tokio::{sync::Semaphore, time::Instant};
 use tracing::{Instrument as _, info_span};
 use url::Url;
@@ -32,7 +33,7 @@ use self::quote::Sent;
 pub use self::{
     answer::{Answer, failing, is_failing},
     breaker::{Breaker, Change, LONGEST_PAUSE, Pass},
-    budget::{Budget, Exhausted, Permit},
+    budget::{Budget, Ended, Entry, Exhausted, Learned, Ledger, Ledgers, OpenLedger, Permit, Word},
     drift::{Deviation, Difference, Drift},
     limits::{Limits, ResetUnit},
     meter::{Calls, Outcome},
@@ -57,6 +58,8 @@ const ENOUGH: Duration = Duration::from_secs(1);
 /// One account at one upstream: the one way to its API.
 pub struct Upstream {
     instance: Instance,
+    /// Tells accounts apart, and nothing of the credentials.
+    account: String,
     dialect: &'static Dialect,
     credentials: HeaderMap,
     client: reqwest::Client,
@@ -109,8 +112,9 @@ impl Upstream {
             Error::new(ErrorKind::Unavailable, format!("no TLS (is the package ca-certificates installed?): {error}"))
         })?;
         let (lanes, retries, large_bodies) = (Mutex::default(), Retries::new(), Semaphore::new(MOST_LARGE_BODIES));
+        let account = account(&instance.base_url, &credentials);
         let (drift, origin) = (Drift::default(), Instant::now());
-        Ok(Self { instance, dialect, credentials, client, lanes, origin, retries, large_bodies, drift })
+        Ok(Self { instance, account, dialect, credentials, client, lanes, origin, retries, large_bodies, drift })
     }
 
     /// The instance that this is the upstream of.
@@ -284,7 +288,7 @@ impl Upstream {
         if let Some(lane) = lanes.get(route.path) {
             return Arc::clone(lane);
         }
-        let lane = Arc::new(Lane::new(&self.instance, request, self.origin, lanes.values()));
+        let lane = Arc::new(Lane::new(&self.instance, &self.account, request, self.origin, lanes.values()));
         lanes.insert(route.path, Arc::clone(&lane));
         lane
     }
@@ -292,6 +296,20 @@ impl Upstream {
     fn lanes(&self) -> MutexGuard<'_, HashMap<&'static str, Arc<Lane>>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The same text for the same account, in every process.
+fn account(base_url: &Url, credentials: &HeaderMap) -> String {
+    let mut parts: Vec<_> = credentials.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    parts.sort_unstable();
+    let mut digest = Sha256::new();
+    for part in
+        parts.into_iter().flat_map(|(name, value)| [name.as_bytes(), value]).chain([base_url.as_str().as_bytes()])
+    {
+        // Of fixed length, so that no two lists of parts are the same bytes.
+        digest.update(Sha256::digest(part));
+    }
+    hex::encode(&digest.finalize()[..16])
 }
 
 /// Whether the connection ended before any answer came.

@@ -43,6 +43,7 @@ fn connect(server: &Emulator) -> Arc<dyn ContactProvider> {
         rate: FAST,
         timeout: Duration::from_secs(4),
         default_region: None,
+        ledgers: providers::Ledgers::default(),
     };
     let settings = emulation().settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     (kind().connect)(instance, &settings).unwrap()

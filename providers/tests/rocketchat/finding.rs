@@ -89,6 +89,7 @@ async fn numbers_without_a_country_code_are_found_where_the_region_is_known() {
             rate: Rate::per_seconds(10_000, 1),
             timeout: std::time::Duration::from_secs(2),
             default_region: region.map(str::to_owned),
+            ledgers: providers::Ledgers::default(),
         };
         let settings: Settings = SETTINGS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let provider = (kind().connect)(instance, &settings).unwrap();

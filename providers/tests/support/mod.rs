@@ -20,6 +20,7 @@ pub(crate) fn connect(
         rate,
         timeout: Duration::from_millis(400),
         default_region: None,
+        ledgers: providers::Ledgers::default(),
     };
     let settings: Settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     (kind.connect)(instance, &settings).expect("the emulation's settings are good")

@@ -1,6 +1,7 @@
 //! `contact-gateway export`: every contact of one instance.
 
 mod checkpoint;
+mod elsewhere;
 mod output;
 mod progress;
 
@@ -11,7 +12,7 @@ use providers::{Query, Time};
 use tokio::time::Instant;
 use tracing_subscriber::filter::LevelFilter;
 
-use self::{checkpoint::Checkpoint, output::Output, progress::Progress};
+use self::{checkpoint::Checkpoint, elsewhere::Elsewhere, output::Output, progress::Progress};
 use super::{ConfigFile, fail};
 use crate::{
     api,
@@ -77,7 +78,10 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Ok(gateway) => gateway,
         Err(code) => return code,
     };
-    match export(&gateway, &options).await {
+    gateway.join().await;
+    let exported = export(&gateway, &options).await;
+    gateway.leave().await;
+    match exported {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => fail(why),
     }
@@ -94,7 +98,9 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
     }
     let (form, fields) = (options.format.form(), Fields::default());
     let fresh = Checkpoint::new(&options.provider, form, options.updated_since.clone());
-    let mut output = Output::open(options.output.as_deref(), fresh, options.resume)?;
+    let elsewhere = Elsewhere::new(gateway, options.output.as_deref());
+    let noted = if options.resume { elsewhere.read().await } else { None };
+    let mut output = Output::open(options.output.as_deref(), fresh, noted, options.resume)?;
     let total = count(gateway, options, &caller).await;
     let progress = Progress::start(output.checkpoint().written, total);
     if output.checkpoint().written == 0 && output.checkpoint().position.is_none() {
@@ -117,9 +123,13 @@ async fn export(gateway: &Gateway, options: &Options) -> Result<(), String> {
         output.write(&text)?;
         progress.add(count);
         match listed.next {
-            Some(next) => output.mark(next, count)?,
+            Some(next) => {
+                output.mark(next, count)?;
+                elsewhere.write(output.checkpoint()).await;
+            }
             None => {
                 progress.finish();
+                elsewhere.remove().await;
                 return output.finish();
             }
         }

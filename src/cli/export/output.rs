@@ -22,8 +22,13 @@ enum To {
 }
 
 impl Output {
-    /// Begins at `fresh`, or goes on from the file's checkpoint. What was written after it is cut off: it will come again.
-    pub(super) fn open(path: Option<&Path>, fresh: Checkpoint, resume: bool) -> Result<Self, String> {
+    /// Begins at `fresh`, or goes on from the file's checkpoint, or where there is none, from one that was noted elsewhere. What was written after it is cut off: it will come again.
+    pub(super) fn open(
+        path: Option<&Path>,
+        fresh: Checkpoint,
+        noted: Option<Checkpoint>,
+        resume: bool,
+    ) -> Result<Self, String> {
         let Some(path) = path else { return Ok(Self { to: To::Stdout(io::stdout()), checkpoint: fresh }) };
         let failed = |error: io::Error| format!("{}: {error}", path.display());
         let known = Checkpoint::read(path).map_err(failed)?;
@@ -41,7 +46,7 @@ impl Output {
             fresh.write(path).map_err(failed)?;
             return Ok(Self { to: To::File(file, path.to_owned()), checkpoint: fresh });
         }
-        let checkpoint = known.ok_or_else(|| format!("{} has nothing to resume", path.display()))?;
+        let checkpoint = known.or(noted).ok_or_else(|| format!("{} has nothing to resume", path.display()))?;
         if !checkpoint.is_of_the_same(&fresh) {
             return Err(format!("{} was begun with another --provider, --format or --updated-since", path.display()));
         }

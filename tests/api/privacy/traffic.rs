@@ -169,7 +169,7 @@ pub(super) async fn misconfigure(scene: &mut Scene) {
         format!(
             "[providers.other]\nkind = \"periskope\"\nbase_url = \"https://example.com\"\nsettings.api_kee = \"{MISPLACED}\""
         ),
-        format!("redis.url = \"redis://:{MISPLACED}@localhost\""),
+        format!("redis.url = \"redis://:{MISPLACED}@localhost:port\""),
         format!("[providers.other\n{MISPLACED}"),
     ] {
         scene.mistake(&lines).await;

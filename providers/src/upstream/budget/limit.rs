@@ -19,7 +19,7 @@ const SOBERING: u32 = 10;
 /// So many calls in so much time, as far as is known by now.
 #[derive(Debug)]
 pub(super) struct Limit {
-    configured: Rate,
+    pub(super) configured: Rate,
     pub(super) calls: u32,
     pub(super) window: Duration,
     /// Until then, nothing is believed that would allow more.
@@ -41,6 +41,16 @@ impl Limit {
             open: None,
             shorter: (0, Duration::ZERO),
         }
+    }
+
+    /// Calls and window.
+    pub(super) fn get(&self) -> (u32, Duration) {
+        (self.calls, self.window)
+    }
+
+    /// Takes what others have learned.
+    pub(super) fn adopt(&mut self, (calls, window): (u32, Duration)) {
+        (self.calls, self.window) = (calls.max(1), window);
     }
 
     pub(super) fn is_unlimited(&self) -> bool {

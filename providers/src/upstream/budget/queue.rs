@@ -44,6 +44,11 @@ impl Queue {
         (self.live.len(), self.batch.len())
     }
 
+    /// How urgent the next turn is: a batch's, where nobody else waits.
+    pub(super) fn priority(&self) -> Priority {
+        if self.live.is_empty() { Priority::Batch } else { Priority::Live }
+    }
+
     /// Takes the last place in the line of this priority.
     pub(super) fn join(&mut self, priority: Priority) -> Ticket {
         self.next += 1;

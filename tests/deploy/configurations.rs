@@ -1,0 +1,32 @@
+//! The configurations that the gateways are given.
+
+use std::{fs, path::Path};
+
+use contact_gateway::config::Config;
+use providers::KINDS;
+
+use crate::text;
+
+/// Loads a configuration; its secrets are in a folder of the test's.
+pub(crate) fn load(of: &str) -> Config {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deploy-{}", of.replace('/', "-")));
+    fs::create_dir_all(&folder).unwrap();
+    for secret in ["redis_password", "rocketchat_token", "periskope_key"] {
+        fs::write(folder.join(secret), "s3cret\n").unwrap();
+    }
+    let file = folder.join("config.toml");
+    fs::write(&file, text(of).replace("/run/secrets", folder.to_str().unwrap())).unwrap();
+    Config::load(Some(&file), None::<(String, String)>, KINDS).unwrap_or_else(|mistakes| panic!("{of}: {mistakes}"))
+}
+
+#[test]
+fn both_configurations_are_right_and_share_one_redis() {
+    for of in ["gateway.toml", "kubernetes/config.toml"] {
+        let config = load(of);
+        let redis = config.redis.unwrap();
+        assert_eq!(redis.connection.redis_settings().password(), Some("s3cret"), "{of}");
+        assert_eq!(redis.address().to_string(), "redis:6379", "{of}");
+        assert_eq!(config.providers.len(), KINDS.len(), "{of}: one instance of each kind");
+        assert!(!config.server.listen.ip().is_loopback(), "{of}: nobody reaches a container's loopback");
+    }
+}
