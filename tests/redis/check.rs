@@ -10,8 +10,17 @@ use crate::{
 
 /// What it says with this configuration, and whether all is well.
 fn check(configuration: &str) -> (bool, String) {
+    check_with(configuration, [])
+}
+
+/// The same, in this environment.
+pub(crate) fn check_with<const N: usize>(configuration: &str, environment: [(&str, &str); N]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_contact-gateway"));
-    command.env_clear().args(["check", "--connect", "--config"]).arg(temporary_file("check.toml", configuration));
+    command
+        .env_clear()
+        .envs(environment)
+        .args(["check", "--connect", "--config"])
+        .arg(temporary_file("check.toml", configuration));
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8(said).unwrap())

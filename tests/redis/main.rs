@@ -13,4 +13,5 @@ mod pages;
 mod proxy;
 mod redis;
 mod registration;
+mod tls;
 mod trouble;
