@@ -53,6 +53,16 @@ pub(crate) async fn measure() {
         ledger.end(number, Ended { rate, reached, learned: None, counted: None });
     })
     .await;
+    let other = Shared::start(&config, &tokio::runtime::Handle::current()).unwrap();
+    other.started().await;
+    let elsewhere = Store::new(&other, "account", "account#0:");
+    report("news, until the other has it", async || {
+        let mut ear = elsewhere.listen();
+        store.forget(Some("known"));
+        elsewhere.moved("known", &mut ear).await;
+    })
+    .await;
+    other.leave().await;
     shared.leave().await;
     server.kill().unwrap();
     server.wait().unwrap();
@@ -70,5 +80,5 @@ async fn report(name: &str, step: impl AsyncFn()) {
         futures_util::future::join_all((0..TOGETHER).map(|_| step())).await;
     }
     let rate = f64::from(TIMES) / began.elapsed().as_secs_f64();
-    println!("  {name:<28} {:>5} µs; {rate:>8.0} a second together", alone.as_micros());
+    println!("  {name:<29} {:>5} µs; {rate:>8.0} a second together", alone.as_micros());
 }
