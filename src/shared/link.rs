@@ -37,6 +37,7 @@ pub(super) struct Link {
     began: Instant,
     /// In milliseconds since it began.
     rests_until: AtomicU64,
+    unanswered: AtomicU64,
     broken: Notify,
 }
 
@@ -56,6 +57,7 @@ impl Link {
             line: ArcSwapOption::empty(),
             began: Instant::now(),
             rests_until: AtomicU64::new(0),
+            unanswered: AtomicU64::new(0),
             broken: Notify::new(),
         })
     }
@@ -98,6 +100,11 @@ impl Link {
         self.line.load().is_some()
     }
 
+    /// How many questions had no answer in time, or none that is one.
+    pub(super) fn unanswered(&self) -> u64 {
+        self.unanswered.load(Ordering::Relaxed)
+    }
+
     /// Says that the connection is no good any more.
     pub(super) fn break_off(&self) {
         self.broken.notify_one();
@@ -133,7 +140,11 @@ impl Link {
 
     async fn send<T: FromRedisValue>(&self, limit: Duration, question: &ScriptInvocation<'_>) -> Option<T> {
         let mut connection = MultiplexedConnection::clone(self.line.load_full()?.as_ref());
-        match timeout(limit, question.invoke_async(&mut connection)).await.ok()? {
+        let answer = timeout(limit, question.invoke_async(&mut connection)).await;
+        if !matches!(answer, Ok(Ok(_))) {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+        }
+        match answer.ok()? {
             Ok(answer) => Some(answer),
             Err(error) => {
                 tracing::debug!(error = %kind(&error), "Redis has failed");

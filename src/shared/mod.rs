@@ -72,6 +72,17 @@ pub struct Shared {
 /// too.
 type Heed = Box<dyn Fn(&str, What, Option<&str>) -> Vec<String> + Send + Sync>;
 
+/// How it stands with Redis and the other gateways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedReport {
+    /// Whether there is a connection: without one, the gateway goes on alone.
+    pub is_connected: bool,
+    /// How many gateways there are, this one among them, as far as is known.
+    pub gateways: u32,
+    /// How many questions had no answer in time, or none that is one, since the start.
+    pub unanswered: u64,
+}
+
 /// What has become of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -128,6 +139,16 @@ impl Shared {
     /// What keeps it from that, in few words and without a secret.
     pub async fn check(&self) -> Result<(), String> {
         self.link.connect().await.map(drop).map_err(|error| link::kind(&error))
+    }
+
+    /// How it stands with Redis and the other gateways.
+    #[must_use]
+    pub fn report(&self) -> SharedReport {
+        SharedReport {
+            is_connected: self.link.is_open(),
+            gateways: self.members.gateways(),
+            unanswered: self.link.unanswered(),
+        }
     }
 
     /// Says goodbye, so that the others need not leave this gateway its share of the budgets. It makes no call any more.

@@ -31,7 +31,9 @@ impl Emulated for Drifting {
 
 /// A site on which everything has happened that can be counted.
 pub(crate) async fn lively() -> Site {
-    let site = Site::over([upstream("periskope", "periskope").rate(10, 60_000).server(Drifting)], "").await;
+    // Nobody is there.
+    let redis = "redis.url = \"redis+unix:///nowhere/redis.socket\"";
+    let site = Site::over([upstream("periskope", "periskope").rate(10, 60_000).server(Drifting)], redis).await;
     for path in [ID, ID, "/contacts/nobody:1", "/nowhere"] {
         site.get(path).await;
     }

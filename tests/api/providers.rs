@@ -19,6 +19,8 @@ async fn told(site: &Site, name: &str) -> Value {
 #[tokio::test]
 async fn each_instance_is_told_of_and_what_it_can_do() {
     let site = Site::start().await;
+    // By then, each server has been asked what it is.
+    while site.get("/health/ready").await.status != 200 {}
     let answer = site.get("/providers").await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
     let all = answer.json();

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use crate::{
     fleet::{Fleet, PLENTY},
+    gateway::Gateway,
     load::{alone, fresh_path},
     proxy::Proxy,
     redis::Redis,
@@ -119,6 +120,28 @@ async fn a_full_redis_keeps_no_page_and_counts_all_the_same() {
     let (used, possible) = (fleet.calls_within(time), 5 * RATE.calls as usize);
     assert!(used * 10 >= possible * 7, "{used} of {possible}");
     assert!(redis.ask::<Vec<String>>("KEYS *:page:*").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_metrics_tell_whether_there_is_redis() {
+    let mut redis = Redis::start();
+    let fleet = Fleet::start(&redis.url(), PLENTY).await;
+    let has = async |gateway: &Gateway, line: &str| {
+        let text = gateway.get("/metrics").await.text().await.unwrap();
+        text.lines().any(|one| one == format!("contact_gateway_redis_{line}"))
+    };
+    for gateway in &fleet.gateways {
+        // Told with the next beat.
+        while !has(gateway, "gateways 3").await {
+            tokio::task::yield_now().await;
+        }
+        assert!(has(gateway, "connected 1").await && has(gateway, "unanswered_total 0").await);
+    }
+    redis.kill();
+    fleet.lost().await;
+    for gateway in &fleet.gateways {
+        assert!(has(gateway, "connected 0").await && has(gateway, "gateways 3").await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,6 +9,7 @@ mod family;
 mod instances;
 mod process;
 mod program;
+mod redis;
 mod reloads;
 mod upstream;
 
@@ -49,6 +50,7 @@ pub(super) async fn read(
         budget::families(&routes),
         instances::families(&instances),
         cache::families(&instances, state.gateway.capacity()),
+        redis::families(state.gateway.shared().map(|shared| shared.report())),
         program::families(&metrics.reloads, readiness.is_ready()),
         process::families(),
     ];
