@@ -1,6 +1,10 @@
 //! The configurations that the gateways are given.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use contact_gateway::config::Config;
 use providers::KINDS;
@@ -9,14 +13,19 @@ use crate::text;
 
 /// Loads a configuration; its secrets are in a folder of the test's.
 pub(crate) fn load(of: &str) -> Config {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deploy-{}", of.replace('/', "-")));
+    // Tests run side by side, and a file that is being written is empty for a moment.
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let folder = format!("deploy-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     fs::create_dir_all(&folder).unwrap();
     for secret in ["redis_password", "rocketchat_token", "periskope_key"] {
         fs::write(folder.join(secret), "s3cret\n").unwrap();
     }
     let file = folder.join("config.toml");
     fs::write(&file, text(of).replace("/run/secrets", folder.to_str().unwrap())).unwrap();
-    Config::load(Some(&file), None::<(String, String)>, KINDS).unwrap_or_else(|mistakes| panic!("{of}: {mistakes}"))
+    let config = Config::load(Some(&file), None::<(String, String)>, KINDS);
+    fs::remove_dir_all(&folder).unwrap();
+    config.unwrap_or_else(|mistakes| panic!("{of}: {mistakes}"))
 }
 
 #[test]

@@ -111,14 +111,14 @@ async fn answers_that_break_off_are_no_answers() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_redis_keeps_no_page_and_counts_all_the_same() {
     let _alone = alone().await;
-    let redis = Redis::with(&["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"]);
+    let redis = Redis::with(&["--maxmemory", "1", "--maxmemory-policy", "noeviction"]);
     let fleet = Fleet::with(&redis.url(), RATE, "server.deadline = \"1s\"").await;
     let time = Duration::from_secs(5);
     let outcome = fleet.load(PAUSE, time).await;
     fleet.assert_within_the_limit();
     assert!(outcome.others.is_empty(), "{outcome:?}");
     let (used, possible) = (fleet.calls_within(time), 5 * RATE.calls as usize);
-    assert!(used * 10 >= possible * 7, "{used} of {possible}");
+    assert!(used * 2 >= possible, "{used} of {possible}");
     assert!(redis.ask::<Vec<String>>("KEYS *:page:*").is_empty());
 }
 

@@ -5,7 +5,7 @@
 //! the answer, less the fastest round trip seen: two calls that far apart can't reach the upstream within one window,
 //! however much slower the first was on its way than the second. With even latencies that is exactly one window after
 //! the sending, so nothing is wasted. A call that was given up before its answer is taken to have reached them an
-//! answer's usual time after that, or as long after that as it was under way, whichever is later.
+//! answer's usual time after that, or as long after that as it was under way, or a lost packet's second try, whichever is later.
 //!
 //! Callers wait in the order in which they came, live ones before batches, and are told at once when their turn can't
 //! come in time for the answer.

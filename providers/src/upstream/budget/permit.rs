@@ -7,6 +7,9 @@ use tokio::time::Instant;
 use super::{Budget, Ended, Learned, State};
 use crate::upstream::Limits;
 
+/// A lost packet is sent again after 200 ms at the least (`TCP_RTO_MIN` of Linux).
+const RESENT: Duration = Duration::from_millis(250);
+
 /// The right to make one call, now. It counts until a window after it is answered, or dropped.
 #[derive(Debug)]
 #[must_use]
@@ -69,7 +72,7 @@ impl Drop for Permit<'_> {
         } else {
             // It may still be on its way, for as long as an answer usually takes; and for as long again as nothing was heard,
             // because whatever holds it up, here or there, may go on.
-            now + state.latency.most().max(now - self.sent)
+            now + state.latency.most().max(now - self.sent).max(RESENT)
         };
         let counts = !state.limit.is_unlimited();
         state.log.end(number, counts.then_some(reached));
