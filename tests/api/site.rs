@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::described;
 
+/// The gateway closes connections that are idle for five seconds: whoever asks just then would have no answer.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// A rate that no test reaches.
 pub(crate) const PLENTY: Rate = Rate::per_seconds(100_000, 1);
 
@@ -139,7 +142,8 @@ impl Site {
             });
         });
         let (address, server) = receive.recv().expect("the gateway starts");
-        Self { address, upstreams, client: Client::new(), server, thread: Some(thread) }
+        let client = Client::builder().pool_idle_timeout(IDLE).build().expect("a client without TLS");
+        Self { address, upstreams, client, server, thread: Some(thread) }
     }
 
     /// The upstream of this instance.

@@ -93,7 +93,7 @@ impl Scene {
             .instance("well", "rocketchat", well.base_url().as_str(), &lines, sound.settings);
         let authority = certificates.as_ref().map(|certificates| &*certificates.authority);
         let gateway = Gateway::start(&configuration.write(), authority).await;
-        Self { proxy, gateway, elsewhere, client: Client::new(), ailing, _well: well }
+        Self { proxy, gateway, elsewhere, client: client(), ailing, _well: well }
     }
 
     /// Asks the gateway for a contact.
@@ -144,4 +144,9 @@ async fn elsewhere() -> (Arc<AtomicUsize>, Places) {
         }
     });
     (count, places)
+}
+
+/// The gateway closes connections that are idle for five seconds: whoever asks just then would have no answer.
+fn client() -> Client {
+    Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().unwrap()
 }
