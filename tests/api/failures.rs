@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 
-use crate::site::{Answer, Site, upstream};
+use crate::{
+    scrape::Scrape,
+    site::{Answer, Site, upstream},
+};
 
 #[tokio::test]
 async fn each_fault_of_a_provider_has_its_status_and_code() {
@@ -109,6 +112,29 @@ async fn the_type_of_every_problem_leads_to_its_explanation() {
         assert_eq!((page.header("content-type"), page.header("vary")), ("text/html; charset=utf-8", "Accept"));
         assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{title}");
     }
+}
+
+#[tokio::test]
+async fn a_code_that_there_is_not_leads_people_to_those_that_there_are() {
+    let site = Site::start().await;
+    let page = site.get_with("/problems/nope", "accept", "text/html,*/*;q=0.8").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(page.text.contains("<h1>There is no such problem</h1>"), "{}", page.text);
+    for code in contact_gateway::api::Code::ALL {
+        assert!(page.text.contains(&format!("<a href=\"{}\">", code.name())), "{}", code.name());
+    }
+    let again = Answer::of(
+        site.request(Method::GET, "/problems/nope")
+            .header("accept", "text/html")
+            .header("if-none-match", page.header("etag"))
+            .send()
+            .await
+            .unwrap(),
+    );
+    assert_eq!(again.await.status, 404, "what isn't there has not been seen either");
+    assert_eq!(site.get("/problems/nope").await.header("vary"), "Accept");
+    let counted = Scrape::of(&site).await.value("problems_total", &[("code", "not-found")]);
+    assert_eq!(counted, 3.0, "a page is a problem like any other");
 }
 
 #[tokio::test]

@@ -161,5 +161,7 @@ async fn the_description_and_the_problems() {
     look(&browser, "docs-operation").await;
     browser.go("/problems/provider-rate-limited").await;
     look(&browser, "problem").await;
+    browser.go("/problems/nope").await;
+    look(&browser, "problem-unknown").await;
     browser.close().await;
 }

@@ -48,6 +48,9 @@ pub(super) fn paths() -> Vec<Path> {
     headers::list(&mut explained, &PAGE);
     let explained = with(explained, "application/json", named("ProblemExplanation"), &["explanation"]);
     let explained = with(explained, "text/html", schemas::text("HTML."), &[]);
+    let mut unknown = answer("The page leads to every code.", &["Vary"]);
+    headers::list(&mut unknown, &PAGE);
+    let unknown = with(unknown, "text/html", schemas::text("HTML."), &[]);
     let mut seen_page = seen();
     headers::list(&mut seen_page, &["Vary"]);
     let problem = Operation::new(
@@ -60,6 +63,7 @@ pub(super) fn paths() -> Vec<Path> {
     .asking([parameters::code(), parameters::if_none_match()])
     .answer(200, explained)
     .answer(304, seen_page)
+    .answer(404, unknown)
     .problems([Code::NotFound]);
     vec![
         ("/", reading(dashboard)),

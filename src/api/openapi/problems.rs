@@ -29,7 +29,7 @@ impl PartialSchema for Code {
     }
 }
 
-/// Adds the answers that these codes are.
+/// Adds the answers that these codes are, to what else is answered with the same status.
 pub(super) fn add(answers: &mut Responses, codes: &[Code]) {
     let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
     for code in codes {
@@ -45,7 +45,12 @@ pub(super) fn add(answers: &mut Responses, codes: &[Code]) {
         for code in codes {
             headers::list(&mut problem, more(code));
         }
-        let problem = with(problem, "application/problem+json", named("Problem"), &names);
+        let mut problem = with(problem, "application/problem+json", named("Problem"), &names);
+        if let Some(RefOr::T(other)) = answers.responses.remove(&status.to_string()) {
+            problem.description = format!("{} {}", problem.description, other.description);
+            problem.headers.extend(other.headers);
+            problem.content.extend(other.content);
+        }
         answers.responses.insert(status.to_string(), RefOr::T(problem));
     }
 }

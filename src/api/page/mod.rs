@@ -4,8 +4,11 @@
 //! policy that allows these very scripts and styles and nothing else, so that a contact's hostile name stays a name.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
@@ -58,23 +61,32 @@ impl Page {
         Self { etag: gateway::etag(text.as_bytes()), text, policy }
     }
 
-    /// Answers with the page.
+    /// Answers with the page, or that the caller has it already.
     pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let seen = caching::has_already(request, &self.etag);
-        let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        // It is another one as soon as the gateway is.
-        response
-            .insert_header(RequestId::of(request).header())
-            .insert_header((ETAG, &*self.etag))
-            .insert_header((CACHE_CONTROL, "no-cache"));
-        if seen {
-            return response.finish();
+        if caching::has_already(request, &self.etag) {
+            return self.begin(request, StatusCode::NOT_MODIFIED).finish();
         }
+        self.respond_with(request, StatusCode::OK)
+    }
+
+    /// Answers with the page and this status, whether the caller has it already or not.
+    pub(super) fn respond_with(&self, request: &HttpRequest, status: StatusCode) -> HttpResponse {
+        let mut response = self.begin(request, status);
         response
             .insert_header((CONTENT_SECURITY_POLICY, self.policy.as_str()))
             .insert_header((REFERRER_POLICY, "no-referrer"))
             .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
         response.content_type("text/html; charset=utf-8").body(self.text.clone())
+    }
+
+    fn begin(&self, request: &HttpRequest, status: StatusCode) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(status);
+        // It is another one as soon as the gateway is.
+        response
+            .insert_header(RequestId::of(request).header())
+            .insert_header((ETAG, &*self.etag))
+            .insert_header((CACHE_CONTROL, "no-cache"));
+        response
     }
 }
 

@@ -10,6 +10,14 @@ use super::super::{
 static LEAVES: LazyLock<HashMap<&str, Page>> =
     LazyLock::new(|| Code::ALL.into_iter().map(|code| (code.name(), leaf(code))).collect());
 
+/// The page for a code that there isn't.
+pub(super) static UNKNOWN: LazyLock<Page> = LazyLock::new(|| {
+    let article = "<article class=\"panel warn\"><p class=\"hint\">What a problem means</p><h1>There is no such problem</h1>\
+                   <p class=\"lead\">This gateway has no problem with the code in the address. Another version may have it.</p>\
+                   </article>";
+    page("There is no such problem", article, None)
+});
+
 /// The page of this code.
 pub(super) fn of(code: Code) -> &'static Page {
     &LEAVES[code.name()]
@@ -23,16 +31,20 @@ fn leaf(code: Code) -> Page {
     } else {
         "The same request gets the same answer, until something else changes."
     };
-    let body = format!(
-        "<main id=\"main\" tabindex=\"-1\"><article class=\"panel {class}\">\
+    let article = format!(
+        "<article class=\"panel {class}\">\
          <p class=\"hint\">What a problem means</p><h1>{}</h1>\
          <p class=\"facts\"><code>{name}</code> <span class=\"badge {class}\">{} {reason}</span></p>\
-         <p class=\"lead\">{}</p><h2>Asking again</h2><p>{again}</p></article>{}</main>",
+         <p class=\"lead\">{}</p><h2>Asking again</h2><p>{again}</p></article>",
         escape(title),
         status.as_u16(),
         escape(explanation),
-        others(code),
     );
+    page(title, &article, Some(code))
+}
+
+fn page(title: &str, article: &str, code: Option<Code>) -> Page {
+    let body = format!("<main id=\"main\" tabindex=\"-1\">{article}{}</main>", all(code));
     Page::new(&Content {
         title: &format!("{} – contact-gateway", escape(title)),
         root: "../",
@@ -43,13 +55,13 @@ fn leaf(code: Code) -> Page {
 }
 
 /// Every code, by status.
-fn others(this: Code) -> String {
+fn all(this: Option<Code>) -> String {
     let mut list = "<nav aria-label=\"All problems\"><h2>All problems</h2><ul class=\"all\">".to_owned();
     let mut all = Code::ALL;
     all.sort_by_key(|code| code.entry().status.as_u16());
     for code in all {
         let Entry { name, status, title, .. } = code.entry();
-        let current = if code == this { " aria-current=\"page\"" } else { "" };
+        let current = if Some(code) == this { " aria-current=\"page\"" } else { "" };
         // Writing to a `String` can't fail.
         let _ = write!(
             list,

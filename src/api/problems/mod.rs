@@ -4,7 +4,10 @@ mod leaf;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, HeaderValue, VARY},
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, HeaderValue, VARY},
+    },
     web,
 };
 use serde::Serialize;
@@ -14,6 +17,7 @@ use super::{
     code::{Code, Entry},
     identity::RequestId,
     negotiation::{Offer, negotiate},
+    note::Note,
     problem::Problem,
 };
 
@@ -45,19 +49,22 @@ enum Reader {
 /// Explains one code. Whoever does not prefer a page gets JSON.
 pub(super) async fn explain(request: HttpRequest, code: web::Path<String>) -> HttpResponse {
     let id = RequestId::of(&request);
-    let Some(code) = Code::named(&code) else {
-        return Problem::new(Code::NotFound, "No problem has this code.").respond(&id);
+    let reader = negotiate(&request, &[Reader::Program, Reader::Person]);
+    let mut response = match (Code::named(&code), reader) {
+        (Some(code), Some(Reader::Person)) => leaf::of(code).respond(&request),
+        (Some(code), _) => HttpResponse::Ok()
+            .insert_header(id.header())
+            .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+            .json(Explained::of(code)),
+        (None, Some(Reader::Person)) => {
+            let mut response = leaf::UNKNOWN.respond_with(&request, StatusCode::NOT_FOUND);
+            Note::of_problem(Code::NotFound, None, None).leave(&mut response);
+            response
+        }
+        (None, _) => Problem::new(Code::NotFound, "No problem has this code.").respond(&id),
     };
-    if negotiate(&request, &[Reader::Program, Reader::Person]) == Some(Reader::Person) {
-        let mut response = leaf::of(code).respond(&request);
-        response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
-        return response;
-    }
-    HttpResponse::Ok()
-        .insert_header(id.header())
-        .insert_header((CACHE_CONTROL, "public, max-age=86400"))
-        .insert_header((VARY, "Accept"))
-        .json(Explained::of(code))
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    response
 }
 
 impl Explained {
