@@ -11,11 +11,15 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY providers/Cargo.toml providers/
 COPY tests/interleavings/Cargo.toml tests/interleavings/
-RUN mkdir -p examples/scaling examples/soak src tests/api tests/browser tests/clients tests/deploy tests/faults tests/forms tests/interleavings/src tests/redis providers/src providers/tests \
+COPY bench/Cargo.toml bench/
+RUN mkdir -p bench/benches bench/src examples/scaling examples/soak src tests/api tests/browser tests/clients tests/deploy tests/faults tests/forms tests/interleavings/src tests/redis providers/src providers/tests \
  && echo '//! Empty.' > src/lib.rs \
  && cp src/lib.rs providers/src/lib.rs \
  && cp src/lib.rs tests/interleavings/src/lib.rs \
+ && cp src/lib.rs bench/src/lib.rs \
  && printf '//! Empty.\nfn main() {}\n' > src/main.rs \
+ && cp src/main.rs bench/src/main.rs \
+ && cp src/main.rs bench/benches/mapping.rs \
  && cp src/main.rs examples/scaling/main.rs \
  && cp src/main.rs examples/soak/main.rs \
  && cp src/main.rs tests/api/main.rs \

@@ -3,6 +3,9 @@
 # Debian packages that the tests need, beyond Rust and a C compiler. Others' builds of Node bring npm with them.
 APT := python3-venv redis-server chromium chromium-driver $(if $(shell command -v npm),,npm)
 
+# What counts instructions for `make check`. The C library's names are what valgrind replaces functions by.
+COUNTER := valgrind libc6-dbg
+
 CARGO_TARGET_DIR ?= target
 # The version is part of the path: another version is another file, and gets installed.
 TOOLS   := $(CARGO_TARGET_DIR)/tools
@@ -34,9 +37,15 @@ IMAGE   ?= contact-gateway
 DURATION ?= 600
 SEED     ?=
 
+# What `make bench` compares the gateway with, and how long it measures each, in seconds.
+RIVALS  := nginx-light haproxy
+# The adapter needs Node 20, which not every Debian has: it is left out where there is no npm.
+ADAPTER := $(if $(shell command -v npm),$(CARGO_TARGET_DIR)/adapter)
+SECONDS ?= 1.5
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fuzz schemathesis audit image soak overload packages compiler components fuzz-compiler
+.PHONY: help run test check bench fuzz schemathesis audit image instructions soak overload packages rivals counter compiler components fuzz-compiler
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +56,7 @@ run: compiler ## Start the gateway over emulated providers: no account, no netwo
 test: packages $(PROMTOOL) ## Install what the tests need, and run them all
 	cargo test --workspace --locked
 
-check: compiler components fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatting, lints, documentation, dependencies, brief fuzzing
+check: compiler components counter fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatting, lints, documentation, dependencies, brief fuzzing
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -61,6 +70,11 @@ check: compiler components fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ## Formatt
 		echo "fuzzing $$target"; \
 		{ $(call fuzz,$$target,brief,$(BRIEFLY)); } >$(FUZZ_DIR)/log 2>&1 || { cat $(FUZZ_DIR)/log; exit 1; }; \
 	done
+	$(GUARD)
+
+# Where more of them are worth it.
+instructions: counter ## Count the instructions of a hit and of the mappings, and make them the known ones
+	$(GUARD) --record
 
 fuzz: compiler components fuzz-compiler $(FUZZER) ## Run one fuzz target for long: make fuzz TARGET=id TIME=600
 	$(call fuzz,$(TARGET),corpus,$(TIME))
@@ -86,11 +100,29 @@ overload: compiler ## What is left of the throughput of cached answers under ten
 	cargo build --release --locked --bin contact-gateway
 	cargo run --release --locked --example soak -- --overload
 
+bench: rivals $(ADAPTER) ## How fast the gateway is, beside nginx, HAProxy, a Node adapter and a bare handler (10 minutes)
+	cargo build --release --locked --package contact-gateway --package bench --bins
+	$(CARGO_TARGET_DIR)/release/bench --seconds $(SECONDS) $(addprefix --node ,$(ADAPTER))
+
+# The gateway and what counts its instructions, built alike, and run.
+GUARD = cargo build --profile guard --locked --package contact-gateway --package bench --bins && \
+	$(CARGO_TARGET_DIR)/guard/bench instructions
+
+counter:
+	$(call install,$(COMPILER) $(COUNTER))
+
 packages:
 	$(call install,$(COMPILER) $(APT))
 
 compiler:
 	$(call install,$(COMPILER))
+
+rivals:
+	$(call install,$(COMPILER) $(RIVALS))
+
+$(CARGO_TARGET_DIR)/adapter: bench/contestants/node/package-lock.json bench/contestants/node/adapter.js | rivals
+	@rm -rf $@ && mkdir -p $(@D) && cp -r bench/contestants/node $@
+	cd $@ && npm ci --silent --ignore-scripts
 
 fuzz-compiler:
 	$(call install,$(CXXCOMPILER))

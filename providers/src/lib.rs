@@ -13,6 +13,7 @@ mod handle;
 mod id;
 mod kind;
 mod listing;
+pub mod meaning;
 pub mod measure;
 mod origin;
 mod periskope;

@@ -1,11 +1,16 @@
 //! `DELETE /cache/{id}`, `DELETE /cache?provider=I`: forgetting.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, http::Method};
 
-use super::{admission::Admitted, code::Code, identity::RequestId, problem::Problem, query::Query, question::id_of};
+use super::{
+    admission::Admitted, code::Code, identity::RequestId, not_allowed, problem::Problem, query::Query, question::id_of,
+};
 
 /// Forgets one contact, under whatever id.
 pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
+    if *request.method() != Method::DELETE {
+        return not_allowed(&request, "DELETE");
+    }
     respond(&request, || {
         let contact = id_of(&request, "/cache/")?;
         let provider = Query::of(&request, &["provider"])?.text("provider");

@@ -1,49 +1,52 @@
 //! What the answer says about the cache (RFC 9110, 9111, 9211).
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use actix_web::{
     HttpRequest, HttpResponseBuilder,
     http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
 };
 
-use super::code_of;
+use super::{code_of, header::value};
 use crate::gateway::{Served, Via, Why};
 
 pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// Adds `Age`, `Cache-Control` and `Cache-Status`.
 pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
-    let left = served.page.time_to_live().as_secs();
+    let left = served.page.time_to_live(served.at).as_secs();
     response
-        .insert_header((AGE, served.page.age().as_secs()))
-        .insert_header((CACHE_CONTROL, format!("private, max-age={left}")))
-        .insert_header((CACHE_STATUS, status(served)));
+        .insert_header((AGE, served.page.age(served.at).as_secs()))
+        .insert_header((CACHE_CONTROL, value(format_args!("private, max-age={left}"))))
+        .insert_header((CACHE_STATUS, value(format_args!("{}", Status(served)))));
 }
 
 /// `Cache-Status` (RFC 9211): `hit` or `fwd`, never both.
-pub(super) fn status(served: &Served) -> String {
-    let mut status = String::with_capacity(64);
-    status.push_str("contact-gateway");
-    // Writing to a `String` can't fail.
-    let _ = match served.via {
-        Via::Memory if served.page.is_fresh() => write!(status, "; hit; ttl={}", served.page.time_to_live().as_secs()),
-        // Rounded away from zero: what is stale has no time left.
-        Via::Memory => write!(status, "; hit; ttl=-{}", served.page.staleness().as_secs() + 1),
-        Via::Provider { why, .. } => write!(status, "; fwd={}", name(why)),
-    };
-    if let Via::Provider { collapsed, .. } = served.via {
-        if served.failure.is_none() && served.page.is_kept() {
-            status.push_str("; stored");
+pub(super) struct Status<'a>(pub(super) &'a Served);
+
+impl fmt::Display for Status<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Served { page, at, via, failure, .. } = self.0;
+        f.write_str("contact-gateway")?;
+        match via {
+            Via::Memory if page.is_fresh(*at) => write!(f, "; hit; ttl={}", page.time_to_live(*at).as_secs())?,
+            // Rounded away from zero: what is stale has no time left.
+            Via::Memory => write!(f, "; hit; ttl=-{}", page.staleness(*at).as_secs() + 1)?,
+            Via::Provider { why, collapsed } => {
+                write!(f, "; fwd={}", name(*why))?;
+                if failure.is_none() && page.is_kept(*at) {
+                    f.write_str("; stored")?;
+                }
+                if *collapsed {
+                    f.write_str("; collapsed")?;
+                }
+            }
         }
-        if collapsed {
-            status.push_str("; collapsed");
+        match failure {
+            Some(failure) => write!(f, "; detail={}", code_of(failure).name()),
+            None => Ok(()),
         }
     }
-    if let Some(failure) = &served.failure {
-        let _ = write!(status, "; detail={}", code_of(failure).name());
-    }
-    status
 }
 
 fn name(why: Why) -> &'static str {

@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
+    http::{
+        Method,
+        header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, VARY},
+    },
     web::Bytes,
 };
 
@@ -13,6 +16,7 @@ use super::{
     explain::explain,
     identity::{RequestId, errand},
     negotiation::negotiate,
+    not_allowed,
     note::Note,
     problem::Problem,
     question::Question,
@@ -22,10 +26,14 @@ use crate::{
     gateway::{Content, Gateway, Served, Wish, etag},
 };
 
+const ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
 const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
 /// Answers with one contact.
 pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return not_allowed(&request, "GET, HEAD");
+    }
     let id = RequestId::of(&request);
     let Some(form) = negotiate(&request, FORMS) else {
         let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
@@ -96,10 +104,10 @@ fn whole(request: &HttpRequest, form: Form, served: &Served, body: &Bytes, etag:
     let seen = caching::has_already(request, etag);
     let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     caching::describe(&mut response, served);
-    response.insert_header(id.header()).insert_header((ETAG, etag)).insert_header((VARY, "Accept"));
+    response.insert_header(id.header()).insert_header((ETAG, etag)).insert_header((VARY, ACCEPT));
     if seen {
         return response.finish();
     }
-    response.insert_header((CONTENT_TYPE, form.content_type()));
+    response.insert_header((CONTENT_TYPE, HeaderValue::from_static(form.content_type())));
     response.body(body.clone())
 }

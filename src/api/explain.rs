@@ -44,8 +44,8 @@ pub(super) fn explain(written: &Bytes, body: &Bytes, served: &Served, gateway: &
     }
     let spent = served.page.spent();
     let explanation = Explanation {
-        cache: caching::status(served),
-        age_seconds: served.page.age().as_secs(),
+        cache: caching::Status(served).to_string(),
+        age_seconds: served.page.age(served.at).as_secs(),
         waited_for_rate_limit_ms: spent.waiting.as_secs_f64() * 1e3,
         upstream_ms: spent.upstream.as_secs_f64() * 1e3,
         sources,

@@ -5,6 +5,7 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
 };
 
+use super::header::value;
 use crate::gateway::Errand;
 
 /// The header that brings the id and takes it back.
@@ -26,8 +27,7 @@ impl RequestId {
     }
 
     fn new() -> Self {
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        Self(HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-")))
+        Self(value(format_args!("{}", uuid::Uuid::new_v4().simple())))
     }
 
     /// One for the API's description.

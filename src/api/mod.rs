@@ -12,6 +12,7 @@ mod cursor;
 mod dashboard;
 mod docs;
 mod explain;
+mod header;
 mod health;
 mod identity;
 mod lines;
@@ -83,27 +84,17 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Everything behind `/contacts/` is an id, slashes included: an id is any text.
 ///
-/// Known by its beginning, and not by a pattern: matching one would be nearly half of the work that a cached contact makes.
+/// Known by its beginning, and not by a pattern: matching one would be nearly half of the work that a cached contact makes. So
+/// its handler looks at the method itself.
 fn contacts() -> Scope {
     let all = path("", "GET, HEAD, POST").route(reading().to(list::read)).route(web::post().to(register::register));
     let batch = path("/batch/read", "POST").route(web::post().to(batch::read));
-    web::scope("/contacts").service(all).service(batch).service(ids(is_reading(), contacts::read, "GET, HEAD"))
+    web::scope("/contacts").service(all).service(batch).default_service(web::to(contacts::read))
 }
 
 fn cached() -> Scope {
     let all = path("", "DELETE").route(web::delete().to(cache::forget_all));
-    web::scope("/cache").service(all).service(ids(guard::Delete(), cache::forget, "DELETE"))
-}
-
-/// Whatever else is behind a path, in one way that it can be used.
-fn ids<F, Args>(way: impl guard::Guard + 'static, handler: F, methods: &'static str) -> Scope
-where
-    F: actix_web::Handler<Args>,
-    Args: actix_web::FromRequest + 'static,
-    F::Output: actix_web::Responder + 'static,
-{
-    let one = web::scope("").guard(way).default_service(web::to(handler));
-    web::scope("").service(one).default_service(otherwise(methods))
+    web::scope("/cache").service(all).default_service(web::to(cache::forget))
 }
 
 /// The code under which callers see a failure.
@@ -128,11 +119,7 @@ fn otherwise(methods: &'static str) -> Route {
 }
 
 fn reading() -> Route {
-    web::route().guard(is_reading())
-}
-
-fn is_reading() -> impl guard::Guard {
-    guard::Any(guard::Get()).or(guard::Head())
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
+use super::header::value;
 use crate::auth::{Left, Quota};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -14,12 +15,10 @@ pub(super) type Told = [(HeaderName, HeaderValue); 2];
 
 /// How many requests there can be, how many are left, and in how many seconds there will be another one.
 pub(super) fn told(quota: &Quota, left: Left) -> Told {
-    // The name of a key is legal in a header.
-    let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
     let (name, rate) = (quota.name(), quota.rate());
-    let policy = format!("\"{name}\";q={};w={}", rate.calls, rate.per.as_secs());
-    let limit = format!("\"{name}\";r={};t={}", left.requests, whole_seconds(left.next));
-    [(POLICY, value(policy)), (LIMIT, value(limit))]
+    let policy = value(format_args!("\"{name}\";q={};w={}", rate.calls, rate.per.as_secs()));
+    let limit = value(format_args!("\"{name}\";r={};t={}", left.requests, whole_seconds(left.next)));
+    [(POLICY, policy), (LIMIT, limit)]
 }
 
 /// Rounded up: whoever comes back after this time does not come too early.

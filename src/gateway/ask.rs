@@ -70,7 +70,7 @@ impl Gateway {
                 return Err(Boarded::Landed(page));
             }
             let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
-            let insists = wish.demand.insists() || kept.is_some_and(|page| page.is_fresh());
+            let insists = wish.demand.insists() || kept.is_some_and(|page| page.is_fresh(Instant::now()));
             let load = Load::new(&self.pages, target, &call, share).insisting(insists);
             Ok(wish.errand.run(&call, &target.instance.name, load.run()))
         });

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::Page;
 
 /// What a caller accepts from the cache. The default is whatever the instance's own ages allow.
@@ -48,22 +50,23 @@ impl Demand {
     }
 
     /// Decides what to do with the page in memory.
-    pub(super) fn judge(&self, page: Option<&Page>) -> Verdict {
+    pub(super) fn judge(&self, page: Option<&Page>, now: Instant) -> Verdict {
         match page {
-            Some(page) if self.accepts(page) => {
-                let waits = page.is_fresh() || page.rests() || self.only_if_cached;
+            Some(page) if self.accepts(page, now) => {
+                let waits = page.is_fresh(now) || page.rests() || self.only_if_cached;
                 if waits { Verdict::Serve } else { Verdict::Refresh }
             }
             _ if self.only_if_cached => Verdict::Nothing,
             None => Verdict::Ask(Why::Miss),
-            Some(page) => Verdict::Ask(if page.is_fresh() { Why::Request } else { Why::Stale }),
+            Some(page) => Verdict::Ask(if page.is_fresh(now) { Why::Request } else { Why::Stale }),
         }
     }
 
-    fn accepts(&self, page: &Page) -> bool {
-        if self.no_cache || self.max_age.is_some_and(|most| page.age() > most) {
+    fn accepts(&self, page: &Page, now: Instant) -> bool {
+        if self.no_cache || self.max_age.is_some_and(|most| page.age(now) > most) {
             return false;
         }
-        page.staleness().is_zero() || page.rests() || page.staleness() <= self.max_stale.unwrap_or(page.stale_for())
+        let staleness = page.staleness(now);
+        staleness.is_zero() || page.rests() || staleness <= self.max_stale.unwrap_or(page.stale_for())
     }
 }

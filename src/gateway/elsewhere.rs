@@ -37,7 +37,7 @@ impl Load {
             let (priority, longest) = (self.call.priority(), self.call.remaining());
             let look = store.look(id, Some(Intent { priority, longest, oldest })).await?;
             let page = look.page.and_then(|page| self.target.take(&self.pages, &page));
-            if let Some(page) = page.filter(|page| page.is_fresh()) {
+            if let Some(page) = page.filter(|page| page.is_fresh(Instant::now())) {
                 return Some(page);
             }
             if look.lease != Some(Lease::Others) || Instant::now() >= self.call.deadline {

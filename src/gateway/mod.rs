@@ -235,15 +235,16 @@ impl Gateway {
     }
 
     async fn answer(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
-        let kept = match self.pages.get(&target.key) {
+        let now = Instant::now();
+        let kept = match self.pages.get_at(&target.key, now) {
             None if !wish.demand.no_cache => target.look(&self.pages).await,
             kept => kept,
         };
-        let why = match (wish.demand.judge(kept.as_deref()), &kept) {
-            (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target)),
+        let why = match (wish.demand.judge(kept.as_deref(), now), &kept) {
+            (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target, now)),
             (Verdict::Refresh, Some(page)) => {
                 self.refresh(target, page, &wish.errand);
-                return Ok(Served::kept(page, target));
+                return Ok(Served::kept(page, target, now));
             }
             (Verdict::Ask(why), _) => why,
             (Verdict::Serve | Verdict::Refresh | Verdict::Nothing, _) => return Err(Failure::NotCached),

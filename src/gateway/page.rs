@@ -60,7 +60,8 @@ struct Trouble {
 
 impl std::fmt::Debug for Page {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Page").field("found", &self.is_found()).field("age", &self.age()).finish_non_exhaustive()
+        let age = self.age(Instant::now());
+        f.debug_struct("Page").field("found", &self.is_found()).field("age", &age).finish_non_exhaustive()
     }
 }
 
@@ -92,9 +93,10 @@ impl Page {
 
     /// Renders what was made of other pages: it is as old as the oldest of them, and fresh as long as all of them are.
     pub(super) fn made_of<T: Serialize>(contact: &T, parts: &[Arc<Self>]) -> serde_json::Result<Self> {
-        let age = parts.iter().map(|part| part.age()).max().unwrap_or_default();
-        let staleness = parts.iter().map(|part| part.staleness()).max().unwrap_or_default();
-        let left = parts.iter().map(|part| part.time_to_live()).min().unwrap_or_default();
+        let now = Instant::now();
+        let age = parts.iter().map(|part| part.age(now)).max().unwrap_or_default();
+        let staleness = parts.iter().map(|part| part.staleness(now)).max().unwrap_or_default();
+        let left = parts.iter().map(|part| part.time_to_live(now)).min().unwrap_or_default();
         let fresh = if staleness.is_zero() { age + left } else { age.saturating_sub(staleness) };
         let ages = Ages { fresh, stale: Duration::MAX, ..Ages::default() };
         let spent = parts.iter().map(|part| part.spent()).fold(Spent::default(), |sum, part| Spent {
@@ -102,7 +104,7 @@ impl Page {
             upstream: sum.upstream + part.upstream,
             pausing: sum.pausing + part.pausing,
         });
-        let stored = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
+        let stored = now.checked_sub(age).unwrap_or(now);
         Ok(Self::of(render(contact)?, stored, Arc::new(Shelf::new(ages)), spent))
     }
 
@@ -136,7 +138,7 @@ impl Page {
             }
             Content::Absent => (ABSENT, Bytes::new()),
         };
-        Stored { kind: kind.to_owned(), body, asked, age: self.age(), spent: self.spent() }
+        Stored { kind: kind.to_owned(), body, asked, age: self.age(Instant::now()), spent: self.spent() }
     }
 
     fn of(content: Content, stored: Instant, shelf: Arc<Shelf>, spent: Spent) -> Self {
@@ -164,38 +166,34 @@ impl Page {
         !matches!(self.content, Content::Absent)
     }
 
-    /// How long ago the provider said it.
+    /// How long before this the provider said it.
     #[must_use]
-    pub fn age(&self) -> Duration {
-        self.stored.elapsed()
+    pub fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.stored)
     }
 
     /// How long it will still be fresh.
     #[must_use]
-    pub fn time_to_live(&self) -> Duration {
-        self.fresh_until().saturating_duration_since(Instant::now())
+    pub fn time_to_live(&self, now: Instant) -> Duration {
+        self.fresh_until().saturating_duration_since(now)
     }
 
     /// Whether the provider need not be asked.
     #[must_use]
-    pub fn is_fresh(&self) -> bool {
-        self.is_fresh_at(Instant::now())
-    }
-
-    pub(super) fn is_fresh_at(&self, now: Instant) -> bool {
+    pub fn is_fresh(&self, now: Instant) -> bool {
         now < self.fresh_until()
     }
 
     /// How long it has been stale.
     #[must_use]
-    pub fn staleness(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.fresh_until())
+    pub fn staleness(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.fresh_until())
     }
 
     /// Whether it is kept at all.
     #[must_use]
-    pub fn is_kept(&self) -> bool {
-        self.age() < self.kept_for()
+    pub fn is_kept(&self, now: Instant) -> bool {
+        self.age(now) < self.kept_for()
     }
 
     /// Notes that the provider could not give a newer one.

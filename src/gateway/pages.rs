@@ -59,7 +59,12 @@ impl Pages {
 
     /// The page of this id, if it may still be an answer to somebody.
     pub(super) fn get(&self, key: &str) -> Option<Arc<Page>> {
-        self.cache.get(key).filter(|page| page.is_kept())
+        self.get_at(key, Asked::now())
+    }
+
+    /// The same for somebody who knows what time it is.
+    pub(super) fn get_at(&self, key: &str, now: Asked) -> Option<Arc<Page>> {
+        self.cache.get(key).filter(|page| page.is_kept(now))
     }
 
     /// The page of this id, if it is not the one that `kept` knows already.
@@ -70,15 +75,17 @@ impl Pages {
     /// Keeps a page that was asked for at that time instead of the one before; of one that is not worth keeping, only that the
     /// one before is outdated.
     pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>, asked: Asked) {
-        if page.is_kept() {
+        let now = Asked::now();
+        let is_kept = page.is_kept(now);
+        if is_kept {
             self.put(key, page);
             if let (Some(store), Some((_, id))) = (page.shelf().store(), key.split_once(':')) {
-                let left = page.kept_for().saturating_sub(page.age());
+                let left = page.kept_for().saturating_sub(page.age(now));
                 store.keep(id, page.to_store(asked.elapsed()), page.fresh_for(), left);
             }
         }
         // Looked at last: whoever drops it meanwhile says so before it drops.
-        if !page.is_kept() || self.was_dropped(key, asked) {
+        if !is_kept || self.was_dropped(key, asked) {
             self.cache.invalidate(&**key);
         }
     }
@@ -86,7 +93,7 @@ impl Pages {
     /// Takes a page from another gateway, which was asked for at that time. `None` if it is outdated.
     pub(super) fn take(&self, key: &Arc<str>, page: Page, asked: Asked) -> Option<Arc<Page>> {
         let page = Arc::new(page);
-        if !page.is_kept() || self.was_dropped(key, asked) {
+        if !page.is_kept(Asked::now()) || self.was_dropped(key, asked) {
             return None;
         }
         self.put(key, &page);

@@ -124,6 +124,7 @@ impl Findings {
         let page = Page::made_of(&merged, &pages).map_err(|_| Failure::NoLookup)?;
         Ok(Served {
             page: Arc::new(page),
+            at: Instant::now(),
             via: self.parts.iter().map(|part| part.via).reduce(Via::and).unwrap_or(Via::Memory),
             failure: self.parts.iter().find_map(|part| part.failure.clone()),
             provider: None,

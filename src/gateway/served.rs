@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::{Failure, Page, Why, resolve::Target};
 
 /// A page, and how it was come by.
@@ -9,6 +11,8 @@ use super::{Failure, Page, Why, resolve::Target};
 pub struct Served {
     /// The page. It may say that there is no such contact.
     pub page: Arc<Page>,
+    /// When that was.
+    pub at: Instant,
     /// Where it came from.
     pub via: Via,
     /// Why there is no newer one, where the provider could not give it.
@@ -46,20 +50,27 @@ impl Via {
 }
 
 impl Served {
-    pub(super) fn kept(page: &Arc<Page>, target: &Target) -> Self {
+    pub(super) fn kept(page: &Arc<Page>, target: &Target, at: Instant) -> Self {
         // Looked up for stale pages only: a hit should take no lock.
-        let failure = if page.is_fresh() { None } else { page.failure() };
+        let failure = if page.is_fresh(at) { None } else { page.failure() };
         let provider = Some(Arc::clone(&target.instance.name));
-        Self { page: Arc::clone(page), via: Via::Memory, failure, provider, is_own: true }
+        Self { page: Arc::clone(page), at, via: Via::Memory, failure, provider, is_own: true }
     }
 
     pub(super) fn asked(page: Arc<Page>, why: Why, collapsed: bool, target: &Target) -> Self {
         let provider = Some(Arc::clone(&target.instance.name));
-        Self { page, via: Via::Provider { why, collapsed }, failure: None, provider, is_own: !collapsed }
+        Self {
+            page,
+            at: Instant::now(),
+            via: Via::Provider { why, collapsed },
+            failure: None,
+            provider,
+            is_own: !collapsed,
+        }
     }
 
     /// Of two pages, the one that is first to be asked for again.
     pub(super) fn sooner(self, other: Self) -> Self {
-        if other.page.time_to_live() < self.page.time_to_live() { other } else { self }
+        if other.page.time_to_live(self.at) < self.page.time_to_live(self.at) { other } else { self }
     }
 }

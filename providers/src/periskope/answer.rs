@@ -132,8 +132,11 @@ pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
 }
 
 /// What an answer to the question for one contact means.
-#[cfg(fuzzing)]
+///
+/// # Errors
+/// If it is no answer to that.
 pub fn meaning(answer: &Answer, asked: &LocalId, instance: &Instance) -> Result<Option<crate::Contact>> {
+    #[cfg(fuzzing)]
     // This looks at answers that nobody has read.
     let _ = is_ours(answer);
     judge(answer)?;

@@ -18,7 +18,6 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use secrecy::{ExposeSecret as _, SecretString};
 
-#[cfg(fuzzing)]
 pub use self::answer::meaning;
 use self::answer::{DIALECT, is_ours, read};
 use crate::{

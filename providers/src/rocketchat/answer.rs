@@ -151,17 +151,27 @@ pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, detail)
 }
 
-/// What an answer to the question for one contact means: from a modern server, and from a legacy one.
+/// What a modern server's answer to the question for one contact means.
+///
+/// # Errors
+/// If it is no answer to that.
+pub fn meaning(answer: &Answer, id: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+    meaning_from(Generation::Modern, answer, id, instance)
+}
+
+/// What an answer means: from a modern server, and from a legacy one.
 #[cfg(fuzzing)]
 pub fn meanings(answer: &Answer, id: &LocalId, instance: &Instance) -> [Result<Option<Contact>>; 2] {
     // These look at answers that nobody has judged.
     let _ = (super::failure::knows_route(answer), Generation::from_info(answer));
-    [Generation::Modern, Generation::Legacy].map(|generation| {
-        (super::dialect::DIALECT.judge)(answer)?;
-        match read(generation, answer, id, instance) {
-            Ok(found) => Ok(found.map(|found| found.contact)),
-            Err(Failed::OtherGeneration(_)) => Ok(None),
-            Err(Failed::Otherwise(error)) => Err(error),
-        }
-    })
+    [Generation::Modern, Generation::Legacy].map(|generation| meaning_from(generation, answer, id, instance))
+}
+
+fn meaning_from(generation: Generation, answer: &Answer, id: &LocalId, instance: &Instance) -> Result<Option<Contact>> {
+    (super::dialect::DIALECT.judge)(answer)?;
+    match read(generation, answer, id, instance) {
+        Ok(found) => Ok(found.map(|found| found.contact)),
+        Err(Failed::OtherGeneration(_)) => Ok(None),
+        Err(Failed::Otherwise(error)) => Err(error),
+    }
 }

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::HeaderMap;
 
+pub use self::answer::meaning;
 #[cfg(fuzzing)]
 pub use self::answer::meanings;
 use self::{generation::Generation, server::Server, settings::SETTINGS};
