@@ -22,7 +22,7 @@ use actix_web::{
     rt::net::TcpStream,
     web::{self, Bytes},
 };
-use futures_util::{Stream, TryFutureExt as _};
+use futures_util::{FutureExt as _, Stream, TryFutureExt as _};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Instrument as _;
 
@@ -57,8 +57,12 @@ pub(crate) fn bind(
         app.configure(api::routes).wrap_fn(move |mut request, next| {
             let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
             let record = Record::begin(&request, &tally);
-            let answering = next.call(request).instrument(record.span().clone());
-            answering.map_ok(move |answer| {
+            let answering = if record.is_of_reading_a_contact() {
+                api::read_contact(request).left_future()
+            } else {
+                next.call(request).right_future()
+            };
+            answering.instrument(record.span().clone()).map_ok(move |answer| {
                 let in_flight = record.end(&answer);
                 answer.map_body(|_, answer| Holding { answer, _body: body, _in_flight: in_flight })
             })

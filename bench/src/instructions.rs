@@ -14,7 +14,13 @@ use std::{
 
 use bench::Document;
 
-use crate::{Outcome, cores::Cores, process::Process, questions::contact, world::World};
+use crate::{
+    Outcome,
+    cores::Cores,
+    process::{Process, free_port},
+    questions::contact,
+    world::World,
+};
 
 /// What was counted last, and is held against now.
 const KNOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.txt");
@@ -24,7 +30,7 @@ const TOLERANCE: f64 = 1.10;
 const TUNABLES: &str = "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-ERMS,-FSRM,-SSSE3,-SSE4_1,-SSE4_2";
 
 /// What is counted, and how often it is done in the shorter run; the longer one does it three times as often.
-const COUNTED: [(&str, u64); 3] = [("hit", 500), ("periskope", 200), ("rocketchat", 200)];
+const COUNTED: [(&str, u64); 4] = [("hit", 500), ("bare", 500), ("periskope", 200), ("rocketchat", 200)];
 
 /// Counts, and fails if there is more than was known; or makes what is counted known.
 pub(crate) fn check(record: bool) -> Outcome<()> {
@@ -39,6 +45,7 @@ pub(crate) fn check(record: bool) -> Outcome<()> {
     for (name, times) in COUNTED {
         let count = match name {
             "hit" => difference(times, |times| hits(&world, times))?,
+            "bare" => difference(times, |times| bare(&world, times))?,
             name => difference(times, |times| mappings(&world, name, times))?,
         };
         writeln!(counted, "{name} {count}")?;
@@ -80,12 +87,27 @@ fn hits(world: &World, times: u64) -> Outcome<u64> {
     let log = world.folder.join("callgrind.log");
     let mut command = callgrind(&log, &world.program);
     command.args(["serve", "--config"]).arg(file);
-    let process = Process::start(&command, &world.cores.measured, port)?;
+    answers(world, &command, port, times)?;
+    collected(&log)
+}
+
+/// Those of the bare handler: what of a hit's is the server's.
+fn bare(world: &World, times: u64) -> Outcome<u64> {
+    let (log, body, port) = (world.folder.join("callgrind.log"), world.folder.join("body"), free_port()?);
+    fs::write(&body, Document::rocketchat().render())?;
+    let mut command = callgrind(&log, &std::env::current_exe()?);
+    command.args(["bare", &port.to_string(), &world.cores.measured.len().to_string()]).arg(body);
+    answers(world, &command, port, times)?;
+    collected(&log)
+}
+
+/// Starts a program, asks it so many times for a contact, and stops it.
+fn answers(world: &World, command: &Command, port: u16, times: u64) -> Outcome<()> {
+    let process = Process::start(command, &world.cores.measured, port)?;
     let one = contact("")?;
     let one = |number: u64, to: &mut Vec<u8>| one.write(number, to);
     world.load(&process, &one, std::time::Duration::ZERO).once(times)?;
-    process.interrupt()?;
-    collected(&log)
+    Ok(process.interrupt()?)
 }
 
 fn mappings(world: &World, name: &str, times: u64) -> Outcome<u64> {

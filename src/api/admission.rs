@@ -6,11 +6,11 @@ use std::{
 };
 
 use actix_web::{
-    Error, FromRequest, HttpMessage as _, HttpRequest,
+    Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::AUTHORIZATION,
+    http::header::{AUTHORIZATION, HeaderMap},
     middleware::Next,
     web,
 };
@@ -40,9 +40,7 @@ pub(super) async fn admit<B: MessageBody>(
         Ok((admitted, told)) => {
             request.extensions_mut().insert(admitted);
             let mut answer = next.call(request).await?.map_into_left_body();
-            for (name, value) in told.into_iter().flatten() {
-                answer.headers_mut().insert(name, value);
-            }
+            tell(told, answer.headers_mut());
             Ok(answer)
         }
         Err(refusal) => {
@@ -50,6 +48,25 @@ pub(super) async fn admit<B: MessageBody>(
             Ok(request.into_response(refused).map_into_right_body())
         }
     }
+}
+
+/// The same for one handler, without anything between.
+pub(super) async fn admit_to(
+    handler: impl AsyncFnOnce(HttpRequest, Admitted) -> HttpResponse,
+    request: ServiceRequest,
+) -> ServiceResponse {
+    // Dropped with the rest of the request, as behind the routes.
+    let (request, _payload) = request.into_parts();
+    let answer = match Admitted::of(&request) {
+        Ok((admitted, told)) => {
+            request.extensions_mut().insert(admitted.clone());
+            let mut answer = handler(request.clone(), admitted).await;
+            tell(told, answer.headers_mut());
+            answer
+        }
+        Err(refusal) => refusal.respond(&request),
+    };
+    ServiceResponse::new(request, answer)
 }
 
 impl Admitted {
@@ -81,6 +98,12 @@ impl FromRequest for Admitted {
         let admitted = request.extensions().get::<Self>().cloned();
         let refuse = || InternalError::from_response("not guarded", Refusal::NotGuarded.respond(request)).into();
         ready(admitted.ok_or_else(refuse))
+    }
+}
+
+fn tell(told: Option<Told>, headers: &mut HeaderMap) {
+    for (name, value) in told.into_iter().flatten() {
+        headers.insert(name, value);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of headers, made for each answer.
 
-use std::{fmt, io::Write as _};
+use std::fmt;
 
 use actix_web::http::header::HeaderValue;
 
@@ -11,16 +11,26 @@ const USUAL: usize = 128;
 ///
 /// Written on the stack first: a `String` would be an allocation, and making it a value two more.
 pub(super) fn value(text: fmt::Arguments<'_>) -> HeaderValue {
-    let mut room = [0; USUAL];
-    let mut rest = &mut room[..];
-    let made = match rest.write_fmt(text) {
-        Ok(()) => {
-            let left = rest.len();
-            HeaderValue::from_bytes(&room[..USUAL - left])
-        }
-        Err(_) => HeaderValue::try_from(text.to_string()),
+    let mut room = Room { bytes: [0; USUAL], used: 0 };
+    let made = match fmt::write(&mut room, text) {
+        Ok(()) => HeaderValue::from_bytes(&room.bytes[..room.used]),
+        Err(fmt::Error) => HeaderValue::try_from(text.to_string()),
     };
     made.unwrap_or(HeaderValue::from_static(""))
+}
+
+struct Room {
+    bytes: [u8; USUAL],
+    used: usize,
+}
+
+impl fmt::Write for Room {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.used + text.len();
+        self.bytes.get_mut(self.used..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.used = end;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
 };
 
-use super::header::value;
 use crate::gateway::Errand;
 
 /// The header that brings the id and takes it back.
@@ -27,7 +26,9 @@ impl RequestId {
     }
 
     fn new() -> Self {
-        Self(value(format_args!("{}", uuid::Uuid::new_v4().simple())))
+        let mut digits = uuid::Uuid::encode_buffer();
+        let digits = uuid::Uuid::new_v4().simple().encode_lower(&mut digits);
+        Self(HeaderValue::from_str(digits).unwrap_or(HeaderValue::from_static("-")))
     }
 
     /// One for the API's description.

@@ -42,7 +42,9 @@ mod webhooks;
 use std::future::ready;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route, Scope, guard,
+    Error, HttpRequest, HttpResponse, Resource, Route, Scope,
+    dev::{ServiceRequest, ServiceResponse},
+    guard,
     http::header::ALLOW,
     middleware::from_fn,
     web::{self, ServiceConfig},
@@ -80,6 +82,11 @@ pub fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(nothing_here)),
         )
         .default_service(web::to(nothing_here));
+}
+
+/// Answers who reads one contact, past the routes: finding the way through them would take as long as the answer from memory.
+pub(crate) async fn read_contact(request: ServiceRequest) -> Result<ServiceResponse, Error> {
+    Ok(admission::admit_to(contacts::read, request).await)
 }
 
 /// Everything behind `/contacts/` is an id, slashes included: an id is any text.

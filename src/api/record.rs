@@ -66,6 +66,11 @@ impl Record {
         &self.span
     }
 
+    /// Whether it asks for one contact.
+    pub(crate) fn is_of_reading_a_contact(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|(operation, _)| operation.is_reading_a_contact())
+    }
+
     /// The answer to it begins. It is in flight until its end.
     pub(crate) fn end<B>(self, answer: &ServiceResponse<B>) -> Option<InFlight> {
         let (request, head) = (answer.request(), answer.response().head());

@@ -136,7 +136,7 @@ impl Instance {
     /// No two instances share one, not even if they have the same name in configurations that follow each other: what one
     /// server has said, or is just about to say, is no answer for another server.
     pub(super) fn key(&self, id: &str) -> Arc<str> {
-        format!("{}{id}", self.prefix).into()
+        [&*self.prefix, id].concat().into()
     }
 
     /// What stands in a key behind what makes it this instance's; `None` if it is another one's.
