@@ -128,7 +128,7 @@ impl Shelf {
                         return Err(format!("{instance}:{id} is answered with {told:?}").into());
                     }
                     let (body, etag, told) = (body.clone(), etag.to_string(), Mutex::default());
-                    found.push(Known { id, body, etag, is_popular: false, told });
+                    found.push(Known { id, body: body.into(), etag, is_popular: false, told });
                 }
                 Content::Known(_) | Content::Absent => gone.push(id),
             }

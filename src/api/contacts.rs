@@ -69,7 +69,7 @@ fn respond(
             .respond_with(id, |response| caching::describe(response, served));
     };
     if question.is_plain() {
-        return whole(request, question.form, served, body, etag, id);
+        return whole(request, question.form, served, etag, id, || served.page.body());
     }
     match written(question, body) {
         Ok(written) if question.explain => {
@@ -80,9 +80,9 @@ fn respond(
                 .insert_header((CACHE_CONTROL, "no-store"))
                 .insert_header(id.header())
                 .insert_header((VARY, "Accept"));
-            response.content_type(question.form.content_type()).body(explain(&written, body, served, gateway))
+            response.content_type(question.form.content_type()).body(explain(written, body, served, gateway))
         }
-        Ok(written) => whole(request, question.form, served, &written, &self::etag(&written), id),
+        Ok(written) => whole(request, question.form, served, &self::etag(&written), id, || written.into()),
         Err(error) => {
             tracing::error!(request_id = id.as_str(), %error, "a contact can't be written");
             Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(id)
@@ -91,16 +91,23 @@ fn respond(
 }
 
 /// The contact as it is wanted.
-fn written(question: &Question, body: &Bytes) -> Result<Bytes, forms::FormError> {
+fn written(question: &Question, body: &[u8]) -> Result<Vec<u8>, forms::FormError> {
     let written = forms::render(body, question.form, &question.fields)?;
     if question.raw && !question.fields.is_all() {
         let mut document: serde_json::Value = serde_json::from_slice(body)?;
         return Ok(forms::with(&written, "raw", &document["raw"].take())?);
     }
-    Ok(written)
+    Ok(written.into_owned())
 }
 
-fn whole(request: &HttpRequest, form: Form, served: &Served, body: &Bytes, etag: &str, id: &RequestId) -> HttpResponse {
+fn whole(
+    request: &HttpRequest,
+    form: Form,
+    served: &Served,
+    etag: &str,
+    id: &RequestId,
+    body: impl FnOnce() -> Bytes,
+) -> HttpResponse {
     let seen = caching::has_already(request, etag);
     let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     caching::describe(&mut response, served);
@@ -109,5 +116,5 @@ fn whole(request: &HttpRequest, form: Form, served: &Served, body: &Bytes, etag:
         return response.finish();
     }
     response.insert_header((CONTENT_TYPE, HeaderValue::from_static(form.content_type())));
-    response.body(body.clone())
+    response.body(body())
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::Bytes;
 use providers::{Contact, Origin};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,7 +34,7 @@ const MERGE: &str = "Lists have the items of all sources. A single value is that
                      have one; other values are in `conflicts`.";
 
 /// Adds `explain` to what is written of a contact, whose whole JSON is `body`.
-pub(super) fn explain(written: &Bytes, body: &Bytes, served: &Served, gateway: &Gateway) -> Bytes {
+pub(super) fn explain(written: Vec<u8>, body: &[u8], served: &Served, gateway: &Gateway) -> Vec<u8> {
     let contact = serde_json::from_slice::<Contact>(body).ok();
     let mut sources = BTreeMap::new();
     for id in contact.iter().flat_map(|contact| &contact.sources) {
@@ -52,5 +51,5 @@ pub(super) fn explain(written: &Bytes, body: &Bytes, served: &Served, gateway: &
         merge: contact.as_ref().is_some_and(|contact| contact.provider.is_none()).then_some(MERGE),
     };
     // What was made here can be written.
-    forms::with(written, "explain", &explanation).unwrap_or_else(|_| written.clone())
+    forms::with(&written, "explain", &explanation).unwrap_or(written)
 }

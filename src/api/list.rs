@@ -1,9 +1,10 @@
 //! `GET /contacts`: everybody, page by page or as one stream.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, LINK},
-    web::Bytes,
 };
 use tokio::time::Instant;
 
@@ -68,7 +69,7 @@ async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> R
 }
 
 /// The contacts of a page, as far as they may be seen.
-fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Bytes> {
+fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Cow<'_, [u8]>> {
     listed.pages.iter().filter_map(move |page| match page.content() {
         // What was rendered can be rendered again.
         Content::Found { body, .. } => forms::render(body, Form::Json, &fields).ok(),

@@ -97,7 +97,7 @@ async fn respond(
     if let Some(contact) = contact_id(body) {
         response.insert_header((LOCATION, format!("/contacts/{}", utf8_percent_encode(&contact, IN_A_PATH))));
     }
-    Ok(response.content_type("application/json").body(shown))
+    Ok(response.content_type("application/json").body(shown.into_owned()))
 }
 
 /// What is wrong whichever provider it is for.

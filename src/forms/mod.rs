@@ -8,7 +8,8 @@ mod redaction;
 mod table;
 mod vcard;
 
-use bytes::Bytes;
+use std::borrow::Cow;
+
 use providers::Contact;
 use serde_json::Value;
 
@@ -44,14 +45,14 @@ impl From<csv::Error> for FormError {
 ///
 /// # Errors
 /// If the bytes are no contact.
-pub fn render(page: &Bytes, form: Form, fields: &Fields) -> Result<Bytes, FormError> {
+pub fn render<'a>(page: &'a [u8], form: Form, fields: &Fields) -> Result<Cow<'a, [u8]>, FormError> {
     match form {
         Form::Csv => Ok([head(form, fields)?, record(page, form, fields)?].concat().into()),
-        Form::Json if fields.is_all() => Ok(page.clone()),
-        Form::Json => json(&read(page, fields)?, fields),
+        Form::Json if fields.is_all() => Ok(page.into()),
+        Form::Json => Ok(json(&read(page, fields)?, fields)?.into()),
         Form::JsContact => Ok(serde_json::to_vec(&jscontact::card(&read(page, fields)?)?)?.into()),
-        Form::VCard => Ok(vcard::card(&read(page, fields)?)?.into()),
-        Form::Ndjson => record(page, form, fields),
+        Form::VCard => Ok(vcard::card(&read(page, fields)?)?.into_bytes().into()),
+        Form::Ndjson => Ok(record(page, form, fields)?.into()),
     }
 }
 
@@ -59,10 +60,10 @@ pub fn render(page: &Bytes, form: Form, fields: &Fields) -> Result<Bytes, FormEr
 ///
 /// # Errors
 /// None that the names of the fields could cause.
-pub fn head(form: Form, fields: &Fields) -> Result<Bytes, FormError> {
+pub fn head(form: Form, fields: &Fields) -> Result<Vec<u8>, FormError> {
     match form {
         Form::Csv => table::header(fields),
-        _ => Ok(Bytes::new()),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -70,11 +71,11 @@ pub fn head(form: Form, fields: &Fields) -> Result<Bytes, FormError> {
 ///
 /// # Errors
 /// If the bytes are no contact.
-pub fn record(page: &Bytes, form: Form, fields: &Fields) -> Result<Bytes, FormError> {
-    let line = |json: Bytes| [&json[..], b"\n"].concat().into();
+pub fn record(page: &[u8], form: Form, fields: &Fields) -> Result<Vec<u8>, FormError> {
+    let line = |json: Cow<'_, [u8]>| [&json[..], b"\n"].concat();
     match form {
         Form::Csv => table::row(&read(page, fields)?, fields),
-        Form::VCard => render(page, form, fields),
+        Form::VCard => render(page, form, fields).map(Cow::into_owned),
         Form::JsContact => render(page, form, fields).map(line),
         Form::Json | Form::Ndjson => render(page, Form::Json, fields).map(line),
     }
@@ -84,14 +85,14 @@ pub fn record(page: &Bytes, form: Form, fields: &Fields) -> Result<Bytes, FormEr
 ///
 /// # Errors
 /// If the value can't be written.
-pub fn with(object: &Bytes, key: &str, value: &impl serde::Serialize) -> serde_json::Result<Bytes> {
+pub fn with(object: &[u8], key: &str, value: &impl serde::Serialize) -> serde_json::Result<Vec<u8>> {
     let mut more = object.strip_suffix(b"}").unwrap_or(object).to_vec();
     more.push(b',');
     serde_json::to_writer(&mut more, key)?;
     more.push(b':');
     serde_json::to_writer(&mut more, value)?;
     more.push(b'}');
-    Ok(more.into())
+    Ok(more)
 }
 
 fn read(page: &[u8], fields: &Fields) -> serde_json::Result<Contact> {
@@ -101,10 +102,10 @@ fn read(page: &[u8], fields: &Fields) -> serde_json::Result<Contact> {
 }
 
 /// Keys that are not shown are left out: `null` or `[]` would say that nothing is known.
-fn json(contact: &Contact, fields: &Fields) -> Result<Bytes, FormError> {
+fn json(contact: &Contact, fields: &Fields) -> Result<Vec<u8>, FormError> {
     let mut value = serde_json::to_value(contact)?;
     if let Value::Object(keys) = &mut value {
         keys.retain(|name, _| fields.shows(name));
     }
-    Ok(serde_json::to_vec(&value)?.into())
+    Ok(serde_json::to_vec(&value)?)
 }

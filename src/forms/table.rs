@@ -8,7 +8,6 @@
 //!   they are (`+4930123456`, `-1`): digits alone can't do anything.
 //! - Every cell is quoted, since some spreadsheets would split `a;=b` at the `;`.
 
-use bytes::Bytes;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use providers::Contact;
 use serde_json::{Map, Value};
@@ -42,12 +41,12 @@ const COLUMNS: [(&str, &str); 22] = [
 ];
 
 /// The first line. Columns that are not shown are left out.
-pub(super) fn header(fields: &Fields) -> Result<Bytes, FormError> {
+pub(super) fn header(fields: &Fields) -> Result<Vec<u8>, FormError> {
     line(columns(fields).map(str::to_owned))
 }
 
 /// One contact.
-pub(super) fn row(contact: &Contact, fields: &Fields) -> Result<Bytes, FormError> {
+pub(super) fn row(contact: &Contact, fields: &Fields) -> Result<Vec<u8>, FormError> {
     let value = serde_json::to_value(contact)?;
     let keys = value.as_object().cloned().unwrap_or_default();
     line(columns(fields).map(|column| harmless(cell(contact, &keys, column))))
@@ -91,10 +90,9 @@ fn harmless(cell: String) -> String {
     if needs_quote { format!("'{cell}") } else { cell }
 }
 
-fn line(cells: impl Iterator<Item = String>) -> Result<Bytes, FormError> {
+fn line(cells: impl Iterator<Item = String>) -> Result<Vec<u8>, FormError> {
     let (quoted, terminator) = (QuoteStyle::Always, Terminator::CRLF);
     let mut writer = WriterBuilder::new().quote_style(quoted).terminator(terminator).from_writer(Vec::new());
     writer.write_record(cells.collect::<Vec<_>>())?;
-    let line = writer.into_inner().map_err(|_| FormError::Row)?;
-    Ok(line.into())
+    writer.into_inner().map_err(|_| FormError::Row)
 }

@@ -54,7 +54,7 @@ pub use self::{
     list::Listed,
     lookups::{Looked, Lookup, Lookups},
     news::Unmoved,
-    page::{Content, Page, etag},
+    page::{Content, EntityTag, Page, etag},
     register::{Registration, Unregistered},
     served::{Served, Via},
     shelf::{Eviction, Shelf},
@@ -91,10 +91,12 @@ impl Gateway {
     /// up others who wait for the same contact.
     #[must_use]
     pub fn new(instances: Vec<Instance>, capacity: u64, deadline: Duration, runtime: runtime::Handle) -> Self {
+        let pages = Arc::new(Pages::new(capacity));
+        runtime.spawn(Pages::sweep(Arc::downgrade(&pages)));
         Self {
             instances: instances.into_iter().map(Arc::new).collect(),
             deadline,
-            pages: Arc::new(Pages::new(capacity)),
+            pages,
             flights: Arc::new(Flights::new(runtime)),
             strangers: Arc::default(),
             receipts: Arc::default(),
@@ -221,6 +223,18 @@ impl Gateway {
         } else {
             self.one(&targets, wish, deadline).await
         }
+    }
+
+    /// One contact's page, if memory has it and nobody need be asked for a newer one.
+    fn at_hand(&self, target: &Target, wish: &Wish<'_>) -> Option<Served> {
+        let now = Instant::now();
+        let page = self.pages.get_at(&target.key, now)?;
+        if wish.demand.judge(Some(&page), now) != Verdict::Serve {
+            return None;
+        }
+        let answer = Ok(Served::kept(&page, target, now));
+        target.instance.lookups.count(&answer);
+        answer.ok()
     }
 
     /// The one contact among these that there is.

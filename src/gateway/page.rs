@@ -1,10 +1,8 @@
 //! What is kept of one contact: the finished bytes.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use providers::{LocalId, Spent};
 use serde::Serialize;
@@ -23,7 +21,7 @@ const FOUND: &str = "found";
 const KNOWN: &str = "known";
 const ABSENT: &str = "absent";
 
-/// An answer, rendered once and shared by everybody who asks while it holds.
+/// An answer, rendered once and shared by everybody who asks while it holds. There may be millions: every byte counts.
 ///
 /// `Debug` shows no contact.
 pub struct Page {
@@ -32,7 +30,7 @@ pub struct Page {
     shelf: Arc<Shelf>,
     /// In microseconds: waiting, upstream, and pausing.
     spent: [u32; 3],
-    trouble: Mutex<Option<Box<Trouble>>>,
+    trouble: ArcSwapOption<Trouble>,
 }
 
 /// What a page says.
@@ -40,15 +38,19 @@ pub enum Content {
     /// The contact.
     Found {
         /// As JSON.
-        body: Bytes,
-        /// A strong entity tag of the body, with its quotes.
-        etag: Box<str>,
+        body: Box<[u8]>,
+        /// Of the body.
+        etag: EntityTag,
     },
     /// These contacts have the number or address that was looked up.
     Known(Box<[LocalId]>),
     /// The provider has no such contact.
     Absent,
 }
+
+/// A strong entity tag, with its quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntityTag([u8; 34]);
 
 /// Why there is no newer page.
 #[derive(Debug)]
@@ -72,6 +74,14 @@ impl std::fmt::Debug for Content {
             Self::Known(_) => "Known",
             Self::Absent => "Absent",
         })
+    }
+}
+
+impl Content {
+    /// A contact. Its bytes are copied: what has grown in steps leaves holes behind when it is cut to its length, and they add up to
+    /// half of the memory.
+    fn found(body: &[u8]) -> Self {
+        Self::Found { etag: etag(body), body: body.into() }
     }
 }
 
@@ -111,7 +121,7 @@ impl Page {
     /// A page that another gateway has made; `None` if it is none.
     pub(super) fn restored(stored: &Stored, shelf: &Arc<Shelf>) -> Option<Self> {
         let content = match &*stored.kind {
-            FOUND => Content::Found { etag: etag(&stored.body), body: stored.body.clone() },
+            FOUND => Content::found(&stored.body),
             KNOWN => {
                 let ids: Vec<String> = serde_json::from_slice(&stored.body).ok()?;
                 Content::Known(ids.iter().map(|id| LocalId::parse(id)).collect::<Result<_, _>>().ok()?)
@@ -123,15 +133,14 @@ impl Page {
     }
 
     /// The page of a contact that another gateway has registered.
-    pub(super) fn registered(body: Bytes, shelf: &Arc<Shelf>) -> Self {
-        let content = Content::Found { etag: etag(&body), body };
-        Self::of(content, Instant::now(), Arc::clone(shelf), Spent::default())
+    pub(super) fn registered(body: &[u8], shelf: &Arc<Shelf>) -> Self {
+        Self::of(Content::found(body), Instant::now(), Arc::clone(shelf), Spent::default())
     }
 
     /// The page for other gateways, which was asked for so long ago.
-    pub(super) fn to_store(&self, asked: Duration) -> Stored {
+    pub(super) fn to_store(self: &Arc<Self>, asked: Duration) -> Stored {
         let (kind, body) = match &self.content {
-            Content::Found { body, .. } => (FOUND, body.clone()),
+            Content::Found { .. } => (FOUND, self.body()),
             Content::Known(ids) => {
                 let ids: Vec<_> = ids.iter().map(LocalId::as_str).collect();
                 (KNOWN, serde_json::to_vec(&ids).unwrap_or_default().into())
@@ -144,7 +153,7 @@ impl Page {
     fn of(content: Content, stored: Instant, shelf: Arc<Shelf>, spent: Spent) -> Self {
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let spent = [spent.waiting, spent.upstream, spent.pausing].map(micros);
-        Self { content, stored, shelf, spent, trouble: Mutex::default() }
+        Self { content, stored, shelf, spent, trouble: ArcSwapOption::empty() }
     }
 
     /// What it took to ask the provider.
@@ -158,6 +167,12 @@ impl Page {
     #[must_use]
     pub fn content(&self) -> &Content {
         &self.content
+    }
+
+    /// The bytes of the contact, which are shared, not copied; none if there is no such contact.
+    #[must_use]
+    pub fn body(self: &Arc<Self>) -> Bytes {
+        Bytes::from_owner(Body(Arc::clone(self)))
     }
 
     /// Whether it holds a contact, or knows of one.
@@ -199,17 +214,21 @@ impl Page {
     /// Notes that the provider could not give a newer one.
     pub(super) fn rest(&self, failure: &Failure) {
         let until = Instant::now() + failure.retry_after().unwrap_or_default().clamp(REST, LONGEST_REST);
-        *self.trouble() = Some(Box::new(Trouble { failure: failure.clone(), until }));
+        self.trouble.store(Some(Arc::new(Trouble { failure: failure.clone(), until })));
     }
 
     /// Whether the provider should not be asked for a newer one yet.
     pub(super) fn rests(&self) -> bool {
-        self.trouble().as_ref().is_some_and(|trouble| trouble.until > Instant::now())
+        self.trouble.load().as_ref().is_some_and(|trouble| trouble.until > Instant::now())
     }
 
     /// Why there is no newer one, while the provider is not asked again.
     pub(super) fn failure(&self) -> Option<Failure> {
-        self.trouble().as_ref().filter(|trouble| trouble.until > Instant::now()).map(|trouble| trouble.failure.clone())
+        self.trouble
+            .load()
+            .as_ref()
+            .filter(|trouble| trouble.until > Instant::now())
+            .map(|trouble| trouble.failure.clone())
     }
 
     /// How long it may be the answer while the provider is asked, once it is stale. Whoever was told that there is no such
@@ -232,7 +251,7 @@ impl Page {
     /// The bytes that it holds outside itself.
     pub(super) fn heap_bytes(&self) -> usize {
         match &self.content {
-            Content::Found { body, etag } => body.len() + etag.len(),
+            Content::Found { body, .. } => body.len(),
             Content::Known(ids) => ids.iter().map(|id| size_of::<LocalId>() + id.as_str().len()).sum(),
             Content::Absent => 0,
         }
@@ -249,27 +268,40 @@ impl Page {
         let ages = self.shelf.ages();
         if self.is_found() { ages.fresh } else { ages.absent }
     }
+}
 
-    fn trouble(&self) -> MutexGuard<'_, Option<Box<Trouble>>> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+impl Deref for EntityTag {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        // It is nothing else.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// A page as the bytes of its contact.
+struct Body(Arc<Page>);
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        match &self.0.content {
+            Content::Found { body, .. } => body,
+            Content::Known(_) | Content::Absent => &[],
+        }
     }
 }
 
 fn render(contact: &impl Serialize) -> serde_json::Result<Content> {
-    let body = serde_json::to_vec(contact)?.into_boxed_slice();
-    Ok(Content::Found { etag: etag(&body), body: body.into() })
+    Ok(Content::found(&serde_json::to_vec(contact)?))
 }
 
 /// Equal bytes have equal tags, in every process: 128 bits of SHA-256.
 #[must_use]
-pub fn etag(body: &[u8]) -> Box<str> {
-    use std::fmt::Write as _;
-    let mut tag = String::with_capacity(34);
-    tag.push('"');
-    for byte in &Sha256::digest(body)[..16] {
-        // Writing to a `String` can't fail.
-        let _ = write!(tag, "{byte:02x}");
+pub fn etag(body: &[u8]) -> EntityTag {
+    let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
+    let mut tag = [b'"'; 34];
+    for (digits, byte) in tag[1..33].chunks_exact_mut(2).zip(Sha256::digest(body)) {
+        digits.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
     }
-    tag.push('"');
-    tag.into_boxed_str()
+    EntityTag(tag)
 }

@@ -2,35 +2,40 @@
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Weak},
+    time::Duration,
 };
 
-use moka::{Expiry, policy::EvictionPolicy, sync::Cache};
+use moka::sync::Cache;
 use providers::Contact;
+use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache as CompactCache};
 
-use super::Page;
+use super::{Eviction, Page};
 
-/// What an entry costs beside its key and its page's bytes: moka's node, the hash table's slot, the counters of the
-/// frequency sketch and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
-const ENTRY_OVERHEAD: usize = 480;
+/// What an entry costs beside its key and its page's bytes: its slots in the list and in the hash table, the counters of
+/// references, and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
+const ENTRY_OVERHEAD: usize = 176;
+/// About what an entry takes, so that it is known about how many there will be.
+const USUAL: u64 = 1024;
+/// How often what nobody may be answered with any more is looked for.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// How long a question can be under way, at the very most: the longest deadline that can be configured, and some more. Whatever
 /// was asked before something was dropped, and is answered after, is outdated.
 const UNDER_WAY: Duration = Duration::from_secs(15 * 60);
 /// How many drops are remembered for that.
 const MOST_DROPS: u64 = 100_000;
-/// How many channels are remembered. Each costs about a hundred bytes.
-const MOST_CHANNELS: u64 = 500_000;
+/// How many channels are remembered. Each costs some hundred bytes.
+const MOST_CHANNELS: usize = 500_000;
 
 /// The pages in memory.
 #[derive(Debug)]
 pub(super) struct Pages {
-    cache: Cache<Arc<str>, Arc<Page>>,
+    cache: CompactCache<Box<str>, Arc<Page>, Weights, DefaultHashBuilder, Departures>,
     /// When something was dropped.
     dropped: Cache<Arc<str>, Asked>,
     /// Which contact has a channel, by the hash of the instance and the channel.
-    channels: Cache<u64, Arc<str>>,
+    channels: CompactCache<u64, Arc<str>>,
 }
 
 /// When a provider was asked.
@@ -39,22 +44,30 @@ pub(super) type Asked = tokio::time::Instant;
 impl Pages {
     /// Room for so many bytes, everything counted.
     pub(super) fn new(capacity: u64) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(capacity)
-            .weigher(|key: &Arc<str>, page: &Arc<Page>| weight(key, page))
-            .expire_after(AsLongAsItHolds)
-            .eviction_listener(|key, page, cause| page.shelf().taken(weight(&key, &page), cause))
-            // Keeps what is asked for often: an export that touches everything once can't flush it.
-            .eviction_policy(EvictionPolicy::tiny_lfu())
-            .support_invalidation_closures()
-            .build();
+        let entries = usize::try_from(capacity / USUAL).unwrap_or(usize::MAX);
+        // What is asked for again stays: an export that touches everything once can't flush it.
+        let cache = CompactCache::with(entries, capacity, Weights, DefaultHashBuilder::default(), Departures);
         let dropped = Cache::builder().max_capacity(MOST_DROPS).time_to_live(UNDER_WAY).build();
-        Self { cache, dropped, channels: Cache::new(MOST_CHANNELS) }
+        Self { cache, dropped, channels: CompactCache::new(MOST_CHANNELS) }
+    }
+
+    /// Gives back the memory of pages that nobody may be answered with any more, from time to time.
+    pub(super) async fn sweep(pages: Weak<Self>) {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            let Some(pages) = pages.upgrade() else { return };
+            let now = Asked::now();
+            let sweep = move || pages.remove_all(Eviction::Expired, |_, page| !page.is_kept(now));
+            // Looks at every page, which may take longer than a task should.
+            if tokio::task::spawn_blocking(sweep).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// How many bytes there is room for.
     pub(super) fn capacity(&self) -> u64 {
-        self.cache.policy().max_capacity().unwrap_or_default()
+        self.cache.capacity()
     }
 
     /// The page of this id, if it may still be an answer to somebody.
@@ -86,7 +99,7 @@ impl Pages {
         }
         // Looked at last: whoever drops it meanwhile says so before it drops.
         if !is_kept || self.was_dropped(key, asked) {
-            self.cache.invalidate(&**key);
+            self.remove(key);
         }
     }
 
@@ -98,34 +111,27 @@ impl Pages {
         }
         self.put(key, &page);
         if self.was_dropped(key, asked) {
-            self.cache.invalidate(&**key);
+            self.remove(key);
             return None;
         }
         Some(page)
     }
 
-    fn put(&self, key: &Arc<str>, page: &Arc<Page>) {
-        page.shelf().put(weight(key, page));
-        self.cache.insert(Arc::clone(key), Arc::clone(page));
-    }
-
     /// Another gateway has a newer page.
     pub(super) fn outdate(&self, key: &str) {
-        self.cache.invalidate(key);
+        self.remove(key);
     }
 
     /// Forgets a page, and whatever is under way.
     pub(super) fn drop_page(&self, key: &Arc<str>) {
         self.dropped.insert(Arc::clone(key), Asked::now());
-        self.cache.invalidate(&**key);
+        self.remove(key);
     }
 
     /// Forgets all pages whose keys begin like this, an instance's, and whatever is under way.
     pub(super) fn drop_instance(&self, prefix: &str) {
         self.dropped.insert(prefix.into(), Asked::now());
-        let prefix: Box<str> = prefix.into();
-        // Only without the support for closures, which is there.
-        let _ = self.cache.invalidate_entries_if(move |key, _| key.starts_with(&*prefix));
+        self.remove_all(Eviction::Forgotten, |key, _| key.starts_with(prefix));
     }
 
     /// Remembers which channels a contact has, so that it can be found by them.
@@ -141,16 +147,40 @@ impl Pages {
         self.channels.get(&hash(instance, channel))
     }
 
+    /// Keeps only these. Looks at every page.
+    pub(super) fn retain(&self, keep: impl Fn(&str) -> bool) {
+        self.remove_all(Eviction::Forgotten, |key, _| !keep(key));
+    }
+
     fn was_dropped(&self, key: &str, asked: Asked) -> bool {
         let later = |key: &str| self.dropped.get(key).is_some_and(|dropped| dropped >= asked);
         later(key) || key.split_inclusive(':').next().is_some_and(later)
     }
 
-    /// Keeps only these. Looks at every page.
-    pub(super) fn retain(&self, keep: impl Fn(&str) -> bool) {
-        let mut gone = Vec::new();
-        gone.extend(self.cache.iter().map(|(key, _)| key).filter(|key| !keep(key)));
-        gone.iter().for_each(|key| self.cache.invalidate(&***key));
+    fn put(&self, key: &str, page: &Arc<Page>) {
+        page.shelf().put(weight(key, page));
+        let mut left = Departed::new();
+        self.cache.insert_with_lifecycle(key.into(), Arc::clone(page), &mut left);
+        for (other, gone) in left {
+            let is_former = *other == *key && !Arc::ptr_eq(&gone, page);
+            gone.shelf().taken(weight(&other, &gone), (!is_former).then_some(Eviction::Crowded));
+        }
+    }
+
+    fn remove(&self, key: &str) {
+        if let Some((key, page)) = self.cache.remove(key) {
+            page.shelf().taken(weight(&key, &page), Some(Eviction::Forgotten));
+        }
+    }
+
+    /// One after the other, so that nobody waits until all have been looked at.
+    fn remove_all(&self, why: Eviction, which: impl Fn(&str, &Page) -> bool) {
+        for (key, page) in self.cache.iter().filter(|(key, page)| which(key, page)) {
+            // Unless a newer one is there by now.
+            if self.cache.remove_if(&key, |other| Arc::ptr_eq(other, &page)).is_some() {
+                page.shelf().taken(weight(&key, &page), Some(why));
+            }
+        }
     }
 }
 
@@ -161,21 +191,32 @@ fn hash(instance: &str, channel: &str) -> u64 {
     hasher.finish()
 }
 
-fn weight(key: &str, page: &Page) -> u32 {
-    let bytes = key.len() + page.heap_bytes() + size_of::<Page>() + ENTRY_OVERHEAD;
-    u32::try_from(bytes).unwrap_or(u32::MAX)
+fn weight(key: &str, page: &Page) -> u64 {
+    (key.len() + page.heap_bytes() + size_of::<Page>() + ENTRY_OVERHEAD) as u64
 }
 
-/// A page leaves memory when nobody may be answered with it any more.
-struct AsLongAsItHolds;
+/// The bytes of entries.
+#[derive(Debug, Clone)]
+struct Weights;
 
-impl Expiry<Arc<str>, Arc<Page>> for AsLongAsItHolds {
-    fn expire_after_create(&self, _: &Arc<str>, page: &Arc<Page>, _: Instant) -> Option<Duration> {
-        Some(page.kept_for())
+impl Weighter<Box<str>, Arc<Page>> for Weights {
+    fn weight(&self, key: &Box<str>, page: &Arc<Page>) -> u64 {
+        weight(key, page)
     }
+}
 
-    fn expire_after_update(&self, _: &Arc<str>, page: &Arc<Page>, _: Instant, _: Option<Duration>) -> Option<Duration> {
-        Some(page.kept_for())
+/// Tells whoever stores a page which others have left for it: outside the locks.
+#[derive(Debug, Clone)]
+struct Departures;
+
+/// What has left.
+type Departed = Vec<(Box<str>, Arc<Page>)>;
+
+impl Lifecycle<Box<str>, Arc<Page>> for Departures {
+    type RequestState = Departed;
+
+    fn on_evict(&self, left: &mut Departed, key: Box<str>, page: Arc<Page>) {
+        left.push((key, page));
     }
 }
 
@@ -184,15 +225,49 @@ mod tests {
     use super::*;
     use crate::gateway::{Ages, Shelf};
 
+    fn shelf() -> Arc<Shelf> {
+        Arc::new(Shelf::new(Ages::default()))
+    }
+
+    fn keep(pages: &Pages, key: &str, shelf: &Arc<Shelf>) {
+        let page = Page::new::<Contact>(None, shelf, providers::Spent::default()).unwrap();
+        pages.store(&key.into(), &Arc::new(page), Asked::now());
+    }
+
+    fn evictions(shelf: &Shelf) -> Vec<u64> {
+        shelf.evictions().map(|(_, count)| count).collect()
+    }
+
     #[test]
     fn what_is_not_retained_is_gone() {
-        let pages = Pages::new(1 << 20);
-        let shelf = Arc::new(Shelf::new(Ages::default()));
-        let page = Arc::new(Page::new::<Contact>(None, &shelf, providers::Spent::default()).unwrap());
-        for key in ["a#1:x", "a#2:x"] {
-            pages.store(&key.into(), &page, Asked::now());
-        }
+        let (pages, shelf) = (Pages::new(1 << 20), shelf());
+        ["a#1:x", "a#2:x"].into_iter().for_each(|key| keep(&pages, key, &shelf));
         pages.retain(|key| key.starts_with("a#2:"));
         assert!(pages.get("a#1:x").is_none() && pages.get("a#2:x").is_some());
+        assert_eq!((shelf.entries(), evictions(&shelf)), (1, vec![0, 0, 1]));
+    }
+
+    #[test]
+    fn there_is_never_more_than_there_is_room_for() {
+        let (pages, shelf) = (Pages::new(20_000), shelf());
+        (0..200).for_each(|number| keep(&pages, &format!("a#1:{number}"), &shelf));
+        assert!((10..200).contains(&shelf.entries()) && shelf.bytes() <= pages.capacity(), "{shelf:?}");
+        assert_eq!(evictions(&shelf), [0, 200 - shelf.entries(), 0]);
+    }
+
+    #[test]
+    fn a_newer_page_takes_the_place_of_the_one_before() {
+        let (pages, shelf) = (Pages::new(1 << 20), shelf());
+        (0..3).for_each(|_| keep(&pages, "a#1:x", &shelf));
+        assert_eq!((shelf.entries(), evictions(&shelf)), (1, vec![0, 0, 0]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_may_be_answered_with_leaves_at_the_next_sweep() {
+        let (pages, shelf) = (Arc::new(Pages::new(1 << 20)), shelf());
+        keep(&pages, "a#1:x", &shelf);
+        tokio::spawn(Pages::sweep(Arc::downgrade(&pages)));
+        tokio::time::sleep(SWEEP * 3).await;
+        assert_eq!((shelf.entries(), shelf.bytes(), evictions(&shelf)), (0, 0, vec![1, 0, 0]));
     }
 }

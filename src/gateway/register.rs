@@ -8,7 +8,7 @@ use providers::{Call, Contact, Draft, Error, ErrorKind, Handle, LocalId, Mistake
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Caller, Content, Errand, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
+use super::{Caller, Errand, Failure, Gateway, Instance, Page, pages::Asked, resolve::Target};
 use crate::shared::{Claim, Close};
 
 /// For how long a caller's key stands for what was registered under it.
@@ -130,7 +130,7 @@ impl Gateway {
         let (nonce, others) = match claim {
             Some(Claim::Own { nonce, is_unsure }) => (nonce, if is_unsure { State::Unsure } else { State::Open }),
             Some(Claim::Done(contact)) => {
-                let page = Arc::new(Page::registered(contact, &instance.shelf));
+                let page = Arc::new(Page::registered(&contact, &instance.shelf));
                 *receipt.done.lock() = Some(Arc::clone(&page));
                 return Ok(page);
             }
@@ -147,9 +147,7 @@ impl Gateway {
             Ok(contact) => {
                 let page = self.keep_registered(instance, &contact, &call)?;
                 *receipt.done.lock() = Some(Arc::clone(&page));
-                if let Content::Found { body, .. } = page.content() {
-                    self.close(key.as_deref(), Close::Done(body.clone()));
-                }
+                self.close(key.as_deref(), Close::Done(page.body()));
                 Ok(page)
             }
             Err(error) => {

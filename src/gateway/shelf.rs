@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use arc_swap::{ArcSwap, Guard};
-use moka::notification::RemovalCause;
 
 use super::Ages;
 use crate::shared::Store;
@@ -78,22 +77,18 @@ impl Shelf {
     }
 
     /// A page of so many bytes is about to be put into memory.
-    pub(super) fn put(&self, bytes: u32) {
+    pub(super) fn put(&self, bytes: u64) {
         self.entries.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes.into(), Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// It has left.
-    pub(super) fn taken(&self, bytes: u32, cause: RemovalCause) {
+    /// It has left; for no such reason where a newer one is there.
+    pub(super) fn taken(&self, bytes: u64, why: Option<Eviction>) {
         self.entries.fetch_sub(1, Ordering::Relaxed);
-        self.bytes.fetch_sub(bytes.into(), Ordering::Relaxed);
-        let eviction = match cause {
-            RemovalCause::Replaced => return,
-            RemovalCause::Expired => Eviction::Expired,
-            RemovalCause::Size => Eviction::Crowded,
-            RemovalCause::Explicit => Eviction::Forgotten,
-        };
-        self.evictions[eviction as usize].fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        if let Some(eviction) = why {
+            self.evictions[eviction as usize].fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Examples: the documented contacts, and what is made from them.
 
-use actix_web::web::Bytes;
 use serde_json::{Value, json};
 use utoipa::openapi::{ComponentsBuilder, example::ExampleBuilder};
 
@@ -67,7 +66,7 @@ fn others() -> [Example; 12] {
 
 fn form(form: Form, fields: &Fields) -> Option<String> {
     let page = serde_json::to_vec(&read(CONTACT)).ok()?;
-    let bytes = forms::render(&Bytes::from(page), form, fields).ok()?;
+    let bytes = forms::render(&page, form, fields).ok()?;
     String::from_utf8(bytes.into()).ok()
 }
 

@@ -37,7 +37,7 @@ use utoipa::openapi::{
 };
 
 use super::{caching, identity::RequestId};
-use crate::gateway;
+use crate::gateway::{self, EntityTag};
 
 /// The name of the security scheme.
 const KEY: &str = "key";
@@ -52,7 +52,7 @@ const TAGS: [(&str, &str); 6] = [
 ];
 
 /// The description as it is served, and its entity tag. The same for the life of the process.
-static SERVED: LazyLock<(String, Box<str>)> = LazyLock::new(|| {
+static SERVED: LazyLock<(String, EntityTag)> = LazyLock::new(|| {
     let text = document().to_string();
     let etag = gateway::etag(text.as_bytes());
     (text, etag)

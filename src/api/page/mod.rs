@@ -14,7 +14,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use super::{caching, identity::RequestId};
-use crate::gateway;
+use crate::gateway::{self, EntityTag};
 
 const FRAME: &str = include_str!("frame.html");
 const STYLE: &str = include_str!("style.css");
@@ -26,7 +26,7 @@ pub(super) const SCRIPTS: [&str; 3] = [include_str!("element.js"), include_str!(
 /// A finished page.
 pub(super) struct Page {
     text: String,
-    etag: Box<str>,
+    etag: EntityTag,
     policy: String,
 }
 
