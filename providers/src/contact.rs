@@ -1,5 +1,7 @@
 //! The common schema: what every provider's contact becomes.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -113,13 +115,12 @@ impl Contact {
     /// Adds chats, leaving out empty ids and those already there.
     ///
     /// All at once, because a member of some thousand groups would make a search of the list for each of them slow.
-    pub fn add_chats<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) {
-        let mut seen: std::collections::HashSet<String> = self.chat_ids.iter().cloned().collect();
-        for id in ids {
-            if !id.is_empty() && seen.insert(id.to_owned()) {
-                self.chat_ids.push(id.to_owned());
-            }
-        }
+    pub fn add_chats(&mut self, ids: impl IntoIterator<Item = impl Into<String>>) {
+        self.chat_ids.extend(ids.into_iter().map(Into::into));
+        let mut seen = HashSet::with_capacity(self.chat_ids.len());
+        let are_new: Vec<_> = self.chat_ids.iter().map(|id| !id.is_empty() && seen.insert(id.as_str())).collect();
+        let mut are_new = are_new.into_iter();
+        self.chat_ids.retain(|_| are_new.next() == Some(true));
     }
 }
 

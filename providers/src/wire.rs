@@ -17,11 +17,12 @@ pub(crate) struct Text(pub(crate) Option<String>);
 impl Text {
     /// The text, unless it is missing or blank.
     pub(crate) fn filled(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.trim().is_empty())
+        self.0.as_deref().filter(|text| is_filled(text))
     }
 
-    pub(crate) fn owned(&self) -> Option<String> {
-        self.filled().map(str::to_owned)
+    /// The same, to be kept.
+    pub(crate) fn into_filled(self) -> Option<String> {
+        self.0.filter(|text| is_filled(text))
     }
 
     pub(crate) fn time(&self) -> Option<Time> {
@@ -59,21 +60,40 @@ impl<T> Object<T> {
             Self::Missing | Self::Null | Self::Other => None,
         }
     }
-}
 
-impl Object<Map<String, Value>> {
-    /// The object's entries; none where it is not an object.
-    pub(crate) fn entries(&self) -> Map<String, Value> {
-        self.get().cloned().unwrap_or_default()
+    pub(crate) fn into_option(self) -> Option<T> {
+        match self {
+            Self::Is(object) => Some(object),
+            Self::Missing | Self::Null | Self::Other => None,
+        }
     }
 }
 
-/// Copies what is there under its own name; `null` says nothing.
+impl<T: Default> Object<T> {
+    /// What it holds; nothing where it is not an object.
+    pub(crate) fn or_empty(self) -> T {
+        self.into_option().unwrap_or_default()
+    }
+}
+
+/// Reads JSON. It is looked at as a text first: of what is known to be one, no single text need be looked at again.
+pub(crate) fn from_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(json),
+    }
+}
+
+/// Notes what is there under its own name; `null` says nothing.
 pub(crate) fn keep(data: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
     let value = value.into();
     if !value.is_null() {
         data.insert(name.to_owned(), value);
     }
+}
+
+fn is_filled(text: &str) -> bool {
+    !text.chars().all(char::is_whitespace)
 }
 
 macro_rules! any_value {
@@ -214,7 +234,7 @@ mod tests {
         let read: Document = serde_json::from_str(r#"{"text":42,"flag":"false","list":["a",null,3]}"#).unwrap();
         assert_eq!(read.text.filled(), Some("42"));
         assert_eq!(read.flag.0, Some(false));
-        assert_eq!(read.list.0.iter().map(Text::owned).collect::<Vec<_>>(), [Some("a".into()), None, Some("3".into())]);
+        assert_eq!(read.list.0.iter().map(Text::filled).collect::<Vec<_>>(), [Some("a"), None, Some("3")]);
         assert!(matches!(read.object, Object::Missing));
     }
 
@@ -222,7 +242,7 @@ mod tests {
     fn a_number_is_the_same_to_its_last_digit() {
         for number in ["0.1", "122.416294033786585", "1.79769313486231523157e308", "12345678901234567890"] {
             let read: Document = serde_json::from_str(&format!(r#"{{"object":{{"n":{number}}}}}"#)).unwrap();
-            assert_eq!(read.object.entries()["n"].as_f64(), number.parse().ok(), "{number}");
+            assert_eq!(read.object.get().unwrap()["n"].as_f64(), number.parse().ok(), "{number}");
         }
     }
 }

@@ -84,7 +84,7 @@ impl Person {
         merged.emails.extend(contact.emails.into_iter().map(|email| from(email, &source, |e| &mut e.source)));
         merged.phones.extend(contact.phones.into_iter().map(|phone| from(phone, &source, |p| &mut p.source)));
         merged.channels.extend(contact.channels.into_iter().map(|channel| from(channel, &source, |c| &mut c.source)));
-        merged.add_chats(contact.chat_ids.iter().map(String::as_str));
+        merged.add_chats(contact.chat_ids);
         for label in contact.labels {
             if !merged.labels.contains(&label) {
                 merged.labels.push(label);

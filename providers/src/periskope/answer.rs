@@ -8,6 +8,7 @@ use super::{jid, map, wire};
 use crate::{
     Document, Error, ErrorKind, Found, Instance, LocalId, Result,
     upstream::{Answer, Dialect, Limits, ResetUnit, failing, is_failing},
+    wire::from_json,
 };
 
 pub(super) static DIALECT: Dialect = Dialect { reset: ResetUnit::Seconds, judge };
@@ -57,15 +58,16 @@ pub(super) fn whole(answer: &Answer, asked: &[LocalId], instance: &Instance) -> 
     if !answer.claims_json() {
         return Err(invalid("200 without JSON"));
     }
-    let document: wire::Contact = serde_json::from_slice(&answer.body)
-        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
-    let id = document.contact_id.filled().ok_or_else(|| invalid("200 without a contact_id"))?;
-    if !asked.iter().any(|asked| same(id, &document, asked)) {
+    let mut document: wire::Contact =
+        from_json(&answer.body).map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))?;
+    let id = std::mem::take(&mut document.contact_id).into_filled();
+    let id = id.ok_or_else(|| invalid("200 without a contact_id"))?;
+    if !asked.iter().any(|asked| same(&id, &document, asked)) {
         return Err(invalid("the answer is about another contact"));
     }
     // Whoever asked by the linked id gets this one to come back with.
-    LocalId::parse(id).map_err(|wrong| invalid(format!("200 with a contact_id that can't be asked for: {wrong}")))?;
-    let contact = map::contact(instance, id, &document);
+    LocalId::parse(&id).map_err(|wrong| invalid(format!("200 with a contact_id that can't be asked for: {wrong}")))?;
+    let contact = map::contact(instance, &id, document);
     // Periskope's contacts hold no credential.
     Ok(Found { contact, document: Document::new(answer.body.clone(), |document| document) })
 }

@@ -1,12 +1,21 @@
 //! From Periskope's contact to the common schema. A pure function.
 
+use std::mem::take;
+
+use serde_json::{Map, Value};
+
 use super::{jid, wire};
-use crate::{Channel, Contact, ContactType, Instance, wire::keep};
+use crate::{
+    Channel, Contact, ContactType, Instance,
+    wire::{Text, keep},
+};
+
+/// How many fields have no place in the common schema: room is made for them once.
+const MOST_OF_THE_REST: usize = 21;
 
 /// Maps a contact whose `contact_id` is `native_id`.
-pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact) -> Contact {
-    let mut contact = Contact::new(&instance.name, native_id, contact_type(native_id, from));
-    contact.name = from.contact_name.owned();
+pub(super) fn contact(instance: &Instance, native_id: &str, mut from: wire::Contact) -> Contact {
+    let mut contact = Contact::new(&instance.name, native_id, contact_type(native_id, &from));
     // The id is the only place that holds a phone number.
     let digits = jid::digits(native_id);
     let e164 = digits.map(|digits| format!("+{digits}"));
@@ -20,11 +29,12 @@ pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact
         blocked: from.is_blocked.0,
         ..Channel::default()
     }];
-    contact.add_chats(from.chat_ids.0.iter().filter_map(|id| id.filled()));
-    contact.labels = from.labels.0.iter().filter_map(|label| label.owned()).collect();
-    contact.avatar_url = from.contact_image.owned();
     contact.updated_at = from.updated_at.time();
-    add_rest(&mut contact, from);
+    contact.provider_data = rest(contact.contact_type, &mut from);
+    contact.name = from.contact_name.into_filled();
+    contact.add_chats(from.chat_ids.0.into_iter().filter_map(Text::into_filled));
+    contact.labels = from.labels.0.into_iter().filter_map(Text::into_filled).collect();
+    contact.avatar_url = from.contact_image.into_filled();
     contact
 }
 
@@ -42,28 +52,28 @@ fn contact_type(id: &str, from: &wire::Contact) -> ContactType {
     }
 }
 
-/// What has no place in the common schema.
-fn add_rest(contact: &mut Contact, from: &wire::Contact) {
-    let data = &mut contact.provider_data;
-    if let Some(label_ids) = from.label_ids.get() {
-        keep(data, "label_ids", label_ids.clone());
+/// What has no place in the common schema, and is taken out of the document.
+fn rest(contact_type: ContactType, from: &mut wire::Contact) -> Map<String, Value> {
+    let mut data = Map::with_capacity(MOST_OF_THE_REST);
+    if let Some(label_ids) = take(&mut from.label_ids).into_option() {
+        keep(&mut data, "label_ids", label_ids);
     }
     let texts = [
-        ("org_id", &from.org_id),
-        ("contact_color", &from.contact_color),
-        ("contact_lid", &from.contact_lid),
-        ("name", &from.name),
-        ("short_name", &from.short_name),
-        ("pushname", &from.pushname),
-        ("verified_name", &from.verified_name),
-        ("periskope_name", &from.periskope_name),
+        ("org_id", &mut from.org_id),
+        ("contact_color", &mut from.contact_color),
+        ("contact_lid", &mut from.contact_lid),
+        ("name", &mut from.name),
+        ("short_name", &mut from.short_name),
+        ("pushname", &mut from.pushname),
+        ("verified_name", &mut from.verified_name),
+        ("periskope_name", &mut from.periskope_name),
     ];
     for (name, text) in texts {
-        keep(data, name, text.owned());
+        keep(&mut data, name, take(text).into_filled());
     }
-    if contact.contact_type == ContactType::Unknown {
+    if contact_type == ContactType::Unknown {
         // A free text: a type that we don't know is still worth telling.
-        keep(data, "contact_type", from.contact_type.owned());
+        keep(&mut data, "contact_type", take(&mut from.contact_type).into_filled());
     }
     let flags = [
         ("is_imported", from.is_imported),
@@ -77,8 +87,9 @@ fn add_rest(contact: &mut Contact, from: &wire::Contact) {
         ("is_user", from.is_user),
     ];
     for (name, flag) in flags {
-        keep(data, name, flag.0);
+        keep(&mut data, name, flag.0);
     }
-    keep(data, "verified_level", from.verified_level.clone());
-    keep(data, "business_profile", from.business_profile.clone());
+    keep(&mut data, "verified_level", take(&mut from.verified_level));
+    keep(&mut data, "business_profile", take(&mut from.business_profile));
+    data
 }

@@ -13,7 +13,11 @@ use super::{
     generation::Generation,
     map, wire,
 };
-use crate::{Contact, Document, Error, ErrorKind, Found, Instance, LocalId, Result, upstream::Answer, wire::Object};
+use crate::{
+    Contact, Document, Error, ErrorKind, Found, Instance, LocalId, Result,
+    upstream::Answer,
+    wire::{Object, from_json},
+};
 
 /// What comes of a question that only one generation understands.
 pub(super) type Asked<T> = Result<T, Failed>;
@@ -63,11 +67,11 @@ pub(super) fn read(generation: Generation, answer: &Answer, id: &LocalId, instan
     accept(answer)?;
     let found = |contact: Contact| Found { contact, document: Document::new(answer.body.clone(), clean) };
     let contact = match generation {
-        Generation::Modern => only(answer, |document: &wire::Contact| {
+        Generation::Modern => only(answer, |document: wire::Contact| {
             same(&document.id, id)?;
             living(instance, id, document)
         }),
-        Generation::Legacy => only(answer, |document: &wire::Guest| {
+        Generation::Legacy => only(answer, |document: wire::Guest| {
             same(&document.id, id)?;
             living_guest(instance, id, document)
         }),
@@ -90,13 +94,13 @@ pub(super) fn accept(answer: &Answer) -> Asked<()> {
 /// What `read` makes of the one document in the envelope of an accepted answer.
 pub(super) fn only<T: DeserializeOwned>(
     answer: &Answer,
-    read: impl FnOnce(&T) -> Asked<Option<Contact>>,
+    read: impl FnOnce(T) -> Asked<Option<Contact>>,
 ) -> Asked<Option<Contact>> {
     let envelope: envelope::Envelope<T> = parse(answer)?;
     if envelope.success.0 == Some(false) {
         return Err(invalid("200 that reports a failure").into());
     }
-    match &envelope.contact {
+    match envelope.contact {
         Object::Is(document) => read(document),
         // Legacy servers answer 200 with a null contact when the id is unknown; so did builds before 7.1.
         Object::Null => Ok(None),
@@ -105,7 +109,7 @@ pub(super) fn only<T: DeserializeOwned>(
 }
 
 /// The contact that a document of 7.1 and later describes, unless it was erased.
-pub(super) fn living(instance: &Instance, id: &LocalId, document: &wire::Contact) -> Asked<Option<Contact>> {
+pub(super) fn living(instance: &Instance, id: &LocalId, document: wire::Contact) -> Asked<Option<Contact>> {
     if document.username.filled().is_some() {
         // Only visitors have one.
         return Err(Failed::no_such_route());
@@ -115,7 +119,7 @@ pub(super) fn living(instance: &Instance, id: &LocalId, document: &wire::Contact
 }
 
 /// The contact that a visitor's document describes, unless it was erased.
-pub(super) fn living_guest(instance: &Instance, id: &LocalId, document: &wire::Guest) -> Asked<Option<Contact>> {
+pub(super) fn living_guest(instance: &Instance, id: &LocalId, document: wire::Guest) -> Asked<Option<Contact>> {
     if document.created_at.filled().is_some() {
         // Every visitor has a username, and none has this.
         return Err(Failed::no_such_route());
@@ -139,8 +143,7 @@ pub(super) fn list(answer: &Answer, name: &str) -> Result<(Vec<Value>, Option<u6
 }
 
 pub(super) fn parse<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
-    serde_json::from_slice(&answer.body)
-        .map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))
+    from_json(&answer.body).map_err(|error| invalid(format!("200 with broken JSON: {:?}", error.classify())))
 }
 
 fn same(answered: &crate::wire::Text, asked: &LocalId) -> Result<()> {

@@ -22,7 +22,7 @@ fn judge(answer: &Answer) -> Result<()> {
     match answer.status {
         StatusCode::UNAUTHORIZED => Err(rejected(answer, "401: not logged in")),
         StatusCode::FORBIDDEN => {
-            let words = failure().error.owned().unwrap_or_default();
+            let words = failure().error.into_filled().unwrap_or_default();
             Err(rejected(answer, format!("403: {}", answer.quote(&words))))
         }
         StatusCode::TOO_MANY_REQUESTS => Err(too_many(answer, &failure())),

@@ -71,7 +71,7 @@ async fn visitor(server: &Server, handle: &Handle, call: &Call) -> Asked<Option<
 }
 
 fn guest(server: &Server, answer: &Answer) -> Asked<Option<Contact>> {
-    only(answer, |document: &wire::Guest| {
+    only(answer, |document: wire::Guest| {
         let id = document.id.filled().and_then(|id| LocalId::parse(id).ok());
         id.map_or(Ok(None), |id| living_guest(server.instance(), &id, document))
     })

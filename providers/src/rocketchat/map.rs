@@ -7,25 +7,25 @@ use crate::{
 };
 
 /// Maps a contact of 7.1 and later.
-pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact) -> Contact {
+pub(super) fn contact(instance: &Instance, native_id: &str, from: wire::Contact) -> Contact {
     let mut contact = Contact::new(&instance.name, native_id, ContactType::Person);
-    contact.name = from.name.owned();
+    contact.name = from.name.into_filled();
     add_addresses(&mut contact, instance, &from.emails, &from.phones);
-    contact.owner = owner(&from.contact_manager);
+    contact.owner = owner(from.contact_manager);
     if let Some(Owner { id: Some(_), username, name }) = &mut contact.owner {
         // `contacts.search` adds them, `contacts.get` doesn't: a contact is the same whichever way it came.
         (*username, *name) = (None, None);
     }
-    contact.custom_fields = from.custom_fields.entries();
-    contact.conflicts = from.conflicting_fields.0.iter().filter_map(|c| conflict(c.get()?)).collect();
+    contact.custom_fields = from.custom_fields.or_empty();
+    contact.conflicts = from.conflicting_fields.0.into_iter().filter_map(|c| conflict(c.into_option()?)).collect();
     contact.created_at = from.created_at.time();
     contact.updated_at = from.updated_at.time();
 
-    contact.channels = from.channels.0.iter().filter_map(Object::get).map(channel).collect();
-    let last = last_chat(&from.last_chat);
-    let rooms: Vec<_> = contact.channels.iter().filter_map(|channel| channel.last_chat_id.clone()).collect();
-    contact.add_chats(last.id);
-    contact.add_chats(rooms.iter().map(String::as_str));
+    contact.channels = from.channels.0.into_iter().filter_map(Object::into_option).map(channel).collect();
+    let last = last_chat(from.last_chat);
+    let rooms = contact.channels.iter().filter_map(|channel| channel.last_chat_id.clone());
+    let rooms: Vec<_> = last.id.into_iter().chain(rooms).collect();
+    contact.add_chats(rooms);
     // A contact whose own `lastChat` is missing was still active when its channels were.
     let by_channel =
         || contact.channels.iter().filter_map(|c| c.last_active_at.clone()).max_by_key(crate::Time::moment);
@@ -34,28 +34,28 @@ pub(super) fn contact(instance: &Instance, native_id: &str, from: &wire::Contact
     let data = &mut contact.provider_data;
     keep(data, "unknown", from.unknown.0);
     keep(data, "preRegistration", from.pre_registration.0);
-    keep(data, "activity", from.activity.clone());
-    keep(data, "importIds", from.import_ids.clone());
+    keep(data, "activity", from.activity);
+    keep(data, "importIds", from.import_ids);
     contact
 }
 
 /// Maps a visitor, which is what versions before 7.1 call a contact.
-pub(super) fn guest(instance: &Instance, native_id: &str, from: &wire::Guest) -> Contact {
+pub(super) fn guest(instance: &Instance, native_id: &str, from: wire::Guest) -> Contact {
     let mut contact = Contact::new(&instance.name, native_id, ContactType::Person);
-    contact.name = from.name.owned();
-    contact.username = from.username.owned();
+    contact.name = from.name.into_filled();
+    contact.username = from.username.into_filled();
     add_addresses(&mut contact, instance, &from.visitor_emails, &from.phone);
-    contact.owner = owner(&from.contact_manager);
-    contact.custom_fields = from.livechat_data.entries();
+    contact.owner = owner(from.contact_manager);
+    contact.custom_fields = from.livechat_data.or_empty();
     contact.created_at = from.ts.time();
     contact.updated_at = from.updated_at.time();
 
-    let last = last_chat(&from.last_chat);
-    contact.add_chats(last.id);
+    let last = last_chat(from.last_chat);
+    contact.add_chats(last.id.clone());
     contact.channels = vec![Channel {
         channel_type: Some("livechat".to_owned()),
         id: Some(native_id.to_owned()),
-        last_chat_id: last.id.map(str::to_owned),
+        last_chat_id: last.id,
         last_active_at: last.at.clone(),
         ..Channel::default()
     }];
@@ -63,17 +63,17 @@ pub(super) fn guest(instance: &Instance, native_id: &str, from: &wire::Guest) ->
 
     let data = &mut contact.provider_data;
     let rest = [
-        ("department", &from.department),
-        ("status", &from.status),
-        ("activity", &from.activity),
-        ("externalIds", &from.external_ids),
-        ("lastAgent", &from.last_agent),
-        ("userAgent", &from.user_agent),
-        ("ip", &from.ip),
-        ("host", &from.host),
+        ("department", from.department),
+        ("status", from.status),
+        ("activity", from.activity),
+        ("externalIds", from.external_ids),
+        ("lastAgent", from.last_agent),
+        ("userAgent", from.user_agent),
+        ("ip", from.ip),
+        ("host", from.host),
     ];
     for (name, value) in rest {
-        keep(data, name, value.clone());
+        keep(data, name, value);
     }
     contact
 }
@@ -101,41 +101,41 @@ fn add_addresses(contact: &mut Contact, instance: &Instance, emails: &List<wire:
     }
 }
 
-fn channel(from: &wire::Channel) -> Channel {
-    let visited = from.visitor.get();
-    let details = from.details.get();
-    let source = visited.and_then(|visited| visited.source.get()).and_then(|source| source.source_type.owned());
-    let last = last_chat(&from.last_chat);
+fn channel(from: wire::Channel) -> Channel {
+    let (visited, details, last) = (from.visitor.or_empty(), from.details.or_empty(), last_chat(from.last_chat));
+    let source = visited.source.or_empty().source_type;
     Channel {
-        channel_type: source.or_else(|| details?.source_type.owned()),
-        name: from.name.owned(),
-        id: visited.and_then(|visited| visited.visitor_id.owned()).or_else(|| from.visitor_id.owned()),
-        address: from.value.owned(),
-        destination: details.and_then(|details| details.destination.owned()),
+        channel_type: source.into_filled().or_else(|| details.source_type.into_filled()),
+        name: from.name.into_filled(),
+        id: visited.visitor_id.into_filled().or_else(|| from.visitor_id.into_filled()),
+        address: from.value.into_filled(),
+        destination: details.destination.into_filled(),
         verified: from.verified.0,
         blocked: from.blocked.0,
-        last_chat_id: last.id.map(str::to_owned),
+        last_chat_id: last.id,
         last_active_at: last.at,
         source: None,
     }
 }
 
-struct LastChat<'a> {
-    id: Option<&'a str>,
+struct LastChat {
+    id: Option<String>,
     at: Option<crate::Time>,
 }
 
-fn last_chat(from: &Object<wire::LastChat>) -> LastChat<'_> {
-    LastChat { id: from.get().and_then(|chat| chat.id.filled()), at: from.get().and_then(|chat| chat.ts.time()) }
+fn last_chat(from: Object<wire::LastChat>) -> LastChat {
+    let chat = from.or_empty();
+    LastChat { at: chat.ts.time(), id: chat.id.into_filled() }
 }
 
-fn owner(from: &wire::Manager) -> Option<Owner> {
-    let owner = Owner { id: from.id.owned(), username: from.username.owned(), name: from.name.owned() };
+fn owner(from: wire::Manager) -> Option<Owner> {
+    let owner =
+        Owner { id: from.id.into_filled(), username: from.username.into_filled(), name: from.name.into_filled() };
     (owner.id.is_some() || owner.username.is_some() || owner.name.is_some()).then_some(owner)
 }
 
-fn conflict(from: &wire::Conflict) -> Option<Conflict> {
-    from.field.filled().map(|field| Conflict { field: field.to_owned(), value: from.value.clone(), source: None })
+fn conflict(from: wire::Conflict) -> Option<Conflict> {
+    from.field.into_filled().map(|field| Conflict { field, value: from.value, source: None })
 }
 
 /// Whether this text is an id that Rocket.Chat makes: a 24-digit hexadecimal object id, or a 17-character Meteor id.

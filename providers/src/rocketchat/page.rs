@@ -129,13 +129,13 @@ fn item(server: &Server, generation: Generation, at: usize, document: Value) -> 
             let Ok(document) = serde_json::from_value::<wire::Contact>(document) else { return Ok(None) };
             let Some(id) = legal(&document.id) else { return Ok(None) };
             let changed = LastChange::at(document.updated_at.time().as_ref());
-            let contact = living(server.instance(), &id, &document)?;
+            let contact = living(server.instance(), &id, document)?;
             Item { at, id, changed, contact, is_whole: true }
         }
         Generation::Legacy => {
             let Ok(document) = serde_json::from_value::<wire::Guest>(document) else { return Ok(None) };
             let Some(id) = legal(&document.id) else { return Ok(None) };
-            let contact = living_guest(server.instance(), &id, &document)?;
+            let contact = living_guest(server.instance(), &id, document)?;
             Item { at, id, changed: LastChange::Untold, contact, is_whole: false }
         }
     };

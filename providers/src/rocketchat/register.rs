@@ -72,7 +72,7 @@ fn visit(server: &Server, answer: &Answer) -> Asked<Contact> {
     admitted(answer)?;
     let visit: envelope::Visit = parse(answer)?;
     let none = || Failed::from(invalid("200 without the new visitor"));
-    let guest = visit.visitor.get().filter(|_| visit.success.0 == Some(true)).ok_or_else(none)?;
+    let guest = visit.visitor.into_option().filter(|_| visit.success.0 == Some(true)).ok_or_else(none)?;
     let id = guest.id.filled().and_then(|id| LocalId::parse(id).ok()).ok_or_else(none)?;
     living_guest(server.instance(), &id, guest)?.ok_or_else(none)
 }

@@ -9,7 +9,11 @@ use super::super::{
     answer::{invalid, unexpected},
     map, wire,
 };
-use crate::{Contact, Instance, LocalId, Result, upstream::Answer, wire::Object};
+use crate::{
+    Contact, Instance, LocalId, Result,
+    upstream::Answer,
+    wire::{Object, from_json},
+};
 
 /// One answer of the list.
 pub(super) struct Sheet {
@@ -40,7 +44,7 @@ impl Sheet {
             StatusCode::NOT_FOUND => return Err(invalid("404 for the list: the base URL is wrong")),
             _ => return Err(unexpected(answer)),
         }
-        let page: wire::Page = serde_json::from_slice(&answer.body)
+        let page: wire::Page = from_json(&answer.body)
             .map_err(|error| invalid(format!("a list without contacts: {:?}", error.classify())))?;
         let rows: Vec<_> = page.contacts.into_iter().map(Row::read).collect();
         let odd = rows.iter().filter(|row| row.document.is_none()).count();
@@ -87,9 +91,10 @@ impl Row {
     }
 
     /// The contact; lists leave its chats out.
-    pub(super) fn contact(&self, instance: &Instance) -> Option<Contact> {
-        let document = self.document.as_ref()?;
-        Some(map::contact(instance, document.contact_id.filled()?, document))
+    pub(super) fn contact(self, instance: &Instance) -> Option<Contact> {
+        let mut document = self.document?;
+        let id = std::mem::take(&mut document.contact_id).into_filled()?;
+        Some(map::contact(instance, &id, document))
     }
 }
 
