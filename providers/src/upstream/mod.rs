@@ -22,7 +22,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::Semaphore, time::Instant};
 use tracing::{Instrument as _, info_span};
@@ -61,7 +61,7 @@ pub struct Upstream {
     /// Tells accounts apart, and nothing of the credentials.
     account: String,
     dialect: &'static Dialect,
-    credentials: HeaderMap,
+    credentials: Arc<HeaderMap>,
     client: reqwest::Client,
     lanes: Mutex<HashMap<&'static str, Arc<Lane>>>,
     origin: Instant,
@@ -113,7 +113,7 @@ impl Upstream {
         })?;
         let (lanes, retries, large_bodies) = (Mutex::default(), Retries::new(), Semaphore::new(MOST_LARGE_BODIES));
         let account = account(&instance.base_url, &credentials);
-        let (drift, origin) = (Drift::default(), Instant::now());
+        let (credentials, drift, origin) = (Arc::new(credentials), Drift::default(), Instant::now());
         Ok(Self { instance, account, dialect, credentials, client, lanes, origin, retries, large_bodies, drift })
     }
 
@@ -242,16 +242,17 @@ impl Upstream {
         let url = request
             .url(&self.instance.base_url)
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "the base URL can hold no path"))?;
-        let mut message = match request.body {
-            None => self.client.get(url),
-            Some(body) => self.client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string()),
-        };
-        message = message.headers(headers);
+        let mut message = reqwest::Request::new(request.method(), url);
+        *message.headers_mut() = headers;
+        if let Some(body) = request.body {
+            message.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *message.body_mut() = Some(body.to_string().into());
+        }
         if request.route.authenticated {
-            message = message.headers(self.credentials.clone());
+            message.headers_mut().extend((*self.credentials).clone());
         }
         *sent = true;
-        let mut response = match message.send().await {
+        let mut response = match self.client.execute(message).await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
                 *sent = false;

@@ -1,5 +1,7 @@
 //! An upstream's words, fit for the log.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 
 use super::Request;
@@ -34,35 +36,52 @@ const WORDS: &str = "\
     value values verified version visitor visitors wait want was webhook were whatsapp when which while will with \
     without workspace wrong x you your";
 
-/// What an upstream was sent, word by word.
+/// What an upstream was sent, which it may repeat where it says what is wrong with it. Few answers are quoted, so that nothing of
+/// this is looked at before.
 ///
 /// No `Debug`: these are a contact's data and the credentials.
 #[derive(Default)]
 pub(super) struct Sent {
-    /// It may be repeated by an upstream that says what is wrong with it.
+    /// Each text with the name that it has in the body.
+    texts: Vec<(Option<String>, String)>,
+    credentials: Arc<HeaderMap>,
+}
+
+impl Sent {
+    pub(super) fn new(request: &Request<'_>, credentials: &Arc<HeaderMap>) -> Self {
+        let mut texts = Vec::new();
+        request.texts(&mut |key, text| texts.push((key.map(str::to_owned), text.to_owned())));
+        Self { texts, credentials: Arc::clone(credentials) }
+    }
+
+    fn words(&self) -> Words {
+        // Without the scheme (`Bearer`), which is no secret.
+        let secret = |text: &str| text.rsplit(' ').next().unwrap_or(text).to_owned();
+        let secrets = self.credentials.values().filter_map(|value| value.to_str().ok()).map(secret);
+        let words = |text: &str| -> Vec<_> {
+            parts(text).filter(|part| part.len() >= SHORTEST_VALUE).map(str::to_lowercase).collect()
+        };
+        Words {
+            values: self
+                .texts
+                .iter()
+                .map(|(_, text)| text.clone())
+                .chain(secrets)
+                .flat_map(|text| words(&text))
+                .collect(),
+            keys: self.texts.iter().filter_map(|(key, _)| key.clone()).collect(),
+        }
+    }
+}
+
+/// What was sent, word by word.
+struct Words {
     values: Vec<String>,
     /// Names of fields, which are somebody's no more than the words are.
     keys: Vec<String>,
 }
 
-impl Sent {
-    pub(super) fn new(request: &Request<'_>, credentials: &HeaderMap) -> Self {
-        let mut sent = Self::default();
-        request.texts(&mut |key, value| {
-            sent.keys.extend(key.map(str::to_owned));
-            sent.add(value);
-        });
-        for value in credentials.values().filter_map(|value| value.to_str().ok()) {
-            // Without the scheme (`Bearer`), which is no secret.
-            sent.add(value.rsplit(' ').next().unwrap_or(value));
-        }
-        sent
-    }
-
-    fn add(&mut self, value: &str) {
-        self.values.extend(parts(value).filter(|part| part.len() >= SHORTEST_VALUE).map(str::to_lowercase));
-    }
-
+impl Words {
     fn has_key(&self, word: &str) -> bool {
         self.keys.iter().any(|key| key == core(word))
     }
@@ -75,7 +94,7 @@ impl Sent {
 /// An upstream's words, fit for the log: short, on one line, and only those that failures are told in. All else may be a contact's
 /// or a secret, and so may be whatever of it was sent.
 pub(super) fn quote(text: &str, sent: &Sent) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
+    let (words, sent): (Vec<_>, _) = (text.split_whitespace().collect(), sent.words());
     let is_fit = |at: usize| {
         let word = words[at];
         !sent.has_value(word) && (is_known(word) || sent.has_key(word) || is_short_number(&words, at))
@@ -147,11 +166,8 @@ mod tests {
 
     #[test]
     fn what_the_upstream_was_sent_is_not_but_for_names_of_fields() {
-        let mut sent = Sent::default();
-        sent.keys.push("cf3".to_owned());
-        for text in ["Key, Missing", "jane@example.com"] {
-            sent.add(text);
-        }
+        let texts = vec![(Some("cf3".to_owned()), "Key, Missing".to_owned()), (None, "jane@example.com".to_owned())];
+        let sent = Sent { texts, ..Sent::default() };
         for (text, quoted) in [
             ("Custom field cf3 is not allowed", "Custom field cf3 is not allowed"),
             ("key is missing", "… is …"),

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::drift::{Deviation, Difference};
 
@@ -67,10 +67,17 @@ impl Shape {
     /// few dozen: more would cost time, and tell nothing. Nothing of a text that is no JSON.
     #[must_use]
     pub fn differences(&'static self, json: &[u8]) -> Vec<Difference> {
+        // Of what is known to be a text as a whole, no single text need be looked at again.
+        match std::str::from_utf8(json) {
+            Ok(text) => self.differences_of(&mut serde_json::Deserializer::from_str(text)),
+            Err(_) => self.differences_of(&mut serde_json::Deserializer::from_slice(json)),
+        }
+    }
+
+    fn differences_of<'de>(&'static self, json: impl Deserializer<'de>) -> Vec<Difference> {
         let mut found = Found::default();
-        let mut reader = serde_json::Deserializer::from_slice(json);
         let look = Look { shape: self, place: &Place::Root, found: &mut found };
-        if look.deserialize(&mut reader).is_err() { Vec::new() } else { found.differences }
+        if look.deserialize(json).is_err() { Vec::new() } else { found.differences }
     }
 
     /// What this shape says of values of a type, if it knows any.
@@ -149,7 +156,10 @@ impl<'de> DeserializeSeed<'de> for Look<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        match self.shape {
+            Shape::Any => IgnoredAny::deserialize(deserializer).map(drop),
+            _ => deserializer.deserialize_any(self),
+        }
     }
 }
 
@@ -206,19 +216,23 @@ impl<'de> Visitor<'de> for Look<'_> {
             while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         };
-        let mut missing: Vec<_> = fields.iter().filter(|field| field.is_always_there).map(|field| field.name).collect();
+        // A bit for each field; no object is documented to have more of them.
+        let mut seen = 0_u64;
         while let Some(key) = entries.next_key_seed(Key)? {
-            let Some(Field { name, shape, .. }) = fields.iter().find(|field| field.name == key) else {
+            let Some(number) = fields.iter().position(|field| field.name == key) else {
                 entries.next_value::<IgnoredAny>()?;
                 self.found.note_unknown(self.place, &key);
                 continue;
             };
-            missing.retain(|missing| missing != name);
+            seen |= 1 << number;
+            let Field { name, shape, .. } = &fields[number];
             let place = Place::Field(self.place, name);
             entries.next_value_seed(Look { shape, place: &place, found: &mut *self.found })?;
         }
-        for name in missing {
-            self.found.note(Deviation::Missing, within(self.place, name));
+        for (number, field) in fields.iter().enumerate() {
+            if field.is_always_there && seen & (1 << number) == 0 {
+                self.found.note(Deviation::Missing, within(self.place, field.name));
+            }
         }
         Ok(())
     }
