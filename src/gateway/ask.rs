@@ -72,7 +72,8 @@ impl Gateway {
             let share = target.instance.load().ok_or_else(|| Boarded::Refused(overloaded()))?;
             let insists = wish.demand.insists() || kept.is_some_and(|page| page.is_fresh(Instant::now()));
             let load = Load::new(&self.pages, target, &call, share).insisting(insists);
-            Ok(wish.errand.run(&call, &target.instance.name, load.run()))
+            // Boxed, because it would be moved some ten times on its way to its task.
+            Ok(wish.errand.run(&call, &target.instance.name, Box::pin(load.run())))
         });
         boarded.map_or_else(
             |not| not,
