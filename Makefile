@@ -73,7 +73,7 @@ check: compiler components counter fuzz-compiler $(DENY) $(MACHETE) $(FUZZER) ##
 	$(GUARD)
 
 # Where more of them are worth it.
-instructions: counter ## Count the instructions of a hit and of the mappings, and make them the known ones
+instructions: counter ## Count the instructions of a hit, a miss and the mappings, and make them the known ones
 	$(GUARD) --record
 
 fuzz: compiler components fuzz-compiler $(FUZZER) ## Run one fuzz target for long: make fuzz TARGET=id TIME=600

@@ -1,4 +1,4 @@
-//! The regression guard: how many instructions a hit and a mapping take, counted by callgrind.
+//! The regression guard: how many instructions a hit, a miss and a mapping take, counted by callgrind.
 //!
 //! Time depends on the machine; instructions hardly do. Each count is the difference of two runs of different lengths, so that
 //! starting and stopping is no part of it. What would still make a difference is kept the same: valgrind shows every program
@@ -30,7 +30,9 @@ const TOLERANCE: f64 = 1.10;
 const TUNABLES: &str = "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-ERMS,-FSRM,-SSSE3,-SSE4_1,-SSE4_2";
 
 /// What is counted, and how often it is done in the shorter run; the longer one does it three times as often.
-const COUNTED: [(&str, u64); 4] = [("hit", 500), ("bare", 500), ("periskope", 200), ("rocketchat", 200)];
+const COUNTED: [(&str, u64); 5] = [("hit", 500), ("bare", 500), ("miss", 200), ("periskope", 200), ("rocketchat", 200)];
+/// So many contacts that none is asked for twice.
+const MANY: u64 = 10_000_019;
 
 /// Counts, and fails if there is more than was known; or makes what is counted known.
 pub(crate) fn check(record: bool) -> Outcome<()> {
@@ -44,7 +46,8 @@ pub(crate) fn check(record: bool) -> Outcome<()> {
     let (mut counted, mut grown) = (String::new(), Vec::new());
     for (name, times) in COUNTED {
         let count = match name {
-            "hit" => difference(times, |times| hits(&world, times))?,
+            "hit" => difference(times, |times| gateway(&world, times, 1))?,
+            "miss" => difference(times, |times| gateway(&world, times, MANY))?,
             "bare" => difference(times, |times| bare(&world, times))?,
             name => difference(times, |times| mappings(&world, name, times))?,
         };
@@ -87,13 +90,13 @@ fn difference(times: u64, mut run: impl FnMut(u64) -> Outcome<u64>) -> Outcome<u
     Ok((more - less) / (2 * times))
 }
 
-/// The instructions of a gateway that answers so many times from memory.
-fn hits(world: &World, times: u64) -> Outcome<u64> {
+/// The instructions of a gateway that is asked so many times for one of so many contacts.
+fn gateway(world: &World, times: u64, contacts: u64) -> Outcome<u64> {
     let (file, port) = world.configuration(2, world.prompt())?;
     let log = world.folder.join("callgrind.log");
     let mut command = callgrind(&log, &world.program);
     command.args(["serve", "--config"]).arg(file);
-    answers(world, &command, port, times)?;
+    answers(world, &command, port, times, contacts)?;
     collected(&log)
 }
 
@@ -103,14 +106,14 @@ fn bare(world: &World, times: u64) -> Outcome<u64> {
     fs::write(&body, Document::rocketchat().render())?;
     let mut command = callgrind(&log, &std::env::current_exe()?);
     command.args(["bare", &port.to_string(), &world.cores.measured.len().to_string()]).arg(body);
-    answers(world, &command, port, times)?;
+    answers(world, &command, port, times, 1)?;
     collected(&log)
 }
 
-/// Starts a program, asks it so many times for a contact, and stops it.
-fn answers(world: &World, command: &Command, port: u16, times: u64) -> Outcome<()> {
+/// Starts a program, asks it so many times for one of so many contacts, and stops it.
+fn answers(world: &World, command: &Command, port: u16, times: u64, contacts: u64) -> Outcome<()> {
     let process = Process::start(command, &world.cores.measured, port)?;
-    let one = contact("")?;
+    let one = contact("")?.over(contacts, 1);
     let one = |number: u64, to: &mut Vec<u8>| one.write(number, to);
     world.load(&process, &one, std::time::Duration::ZERO).once(times)?;
     Ok(process.interrupt()?)

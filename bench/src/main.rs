@@ -60,7 +60,7 @@ enum Part {
     },
     /// The bare handler, which answers with the bytes of a file
     Bare { port: u16, workers: usize, body: PathBuf },
-    /// Count the instructions of a hit and of the mappings, and fail if they have grown
+    /// Count the instructions of a hit, a miss and the mappings, and fail if they have grown
     Instructions {
         /// Make these the ones that are known
         #[arg(long)]
