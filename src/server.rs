@@ -13,21 +13,22 @@ use std::{
     time::Duration,
 };
 
+use actix_http::{HttpMessage as _, Request};
+use actix_service::apply_fn_factory;
 use actix_web::{
-    App, HttpMessage as _, HttpServer,
+    App, HttpServer,
     body::{BodySize, MessageBody},
-    dev::{Extensions, Payload, Server, ServerHandle, Service as _, ServiceRequest},
+    dev::{Extensions, Payload, Server, ServerHandle},
     error::PayloadError,
     http::header::TRANSFER_ENCODING,
     rt::net::TcpStream,
     web::{self, Bytes},
 };
-use futures_util::{FutureExt as _, Stream, TryFutureExt as _};
+use futures_util::{Stream, TryFutureExt as _};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::Instrument as _;
 
 use crate::{
-    api::{self, Current, InFlight, Metrics, Readiness, Record},
+    api::{self, Current, Entrance, InFlight, Metrics, Readiness},
     config,
 };
 
@@ -52,18 +53,11 @@ pub(crate) fn bind(
 ) -> io::Result<(SocketAddr, Server)> {
     let readiness = web::Data::new(readiness.clone());
     let app = move || {
-        let tally = metrics.traffic.tally();
+        let entrance = Entrance::new(current.clone(), &metrics);
         let app = App::new().app_data(current.clone()).app_data(readiness.clone()).app_data(metrics.clone());
-        app.configure(api::routes).wrap_fn(move |mut request, next| {
+        apply_fn_factory(app.configure(api::routes), move |mut request: Request, routes: &_| {
             let body = request.headers().contains_key(TRANSFER_ENCODING).then(|| Body::keep(&mut request));
-            let record = Record::begin(&request, &tally);
-            let answering = if record.is_of_reading_a_contact() {
-                api::read_contact(request).left_future()
-            } else {
-                next.call(request).right_future()
-            };
-            answering.instrument(record.span().clone()).map_ok(move |answer| {
-                let in_flight = record.end(&answer);
+            entrance.answer(request, routes).map_ok(move |(answer, in_flight)| {
                 answer.map_body(|_, answer| Holding { answer, _body: body, _in_flight: in_flight })
             })
         })
@@ -131,9 +125,9 @@ fn limit_taking(connection: &dyn Any, _: &mut Extensions) {
 struct Body(Rc<RefCell<Payload>>);
 
 impl Body {
-    fn keep(request: &mut ServiceRequest) -> Self {
+    fn keep(request: &mut Request) -> Self {
         let body = Self(Rc::new(RefCell::new(request.take_payload())));
-        request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
+        *request.payload() = Payload::Stream { payload: Box::pin(body.clone()) };
         body
     }
 }

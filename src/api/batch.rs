@@ -38,7 +38,7 @@ pub(super) struct Batch {
 
 /// Answers with one result for each id, in the order asked for; as NDJSON in the order in which they come.
 pub(super) async fn read(request: HttpRequest, payload: web::Payload, admitted: Admitted) -> HttpResponse {
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request.head());
     match respond(&request, payload, admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
@@ -51,12 +51,12 @@ async fn respond(
     Admitted { state, caller }: Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
-    let form = negotiate(request, &[Form::Json, Form::Ndjson]).ok_or_else(|| {
+    let form = negotiate(request.head(), &[Form::Json, Form::Ndjson]).ok_or_else(|| {
         Problem::new(Code::NotAcceptable, "Batches come as application/json or application/x-ndjson.")
     })?;
-    let mut query = Query::of(request, &["provider", "fields"])?;
+    let mut query = Query::of(request.head(), &["provider", "fields"])?;
     let (provider, fields) = (query.text("provider"), query.fields(&caller)?);
-    let demand = cache_control::demand(request)?;
+    let demand = cache_control::demand(request.head())?;
     let Batch { ids } = body::json(request, payload, LARGEST).await?;
     if !(1..=MOST).contains(&ids.len()) {
         return Err(Problem::new(
@@ -73,7 +73,7 @@ async fn respond(
                 provider: provider.as_deref(),
                 demand,
                 priority: Priority::Batch,
-                errand: errand(&request, &id),
+                errand: errand(request.head(), &id),
                 ..Wish::new("", &caller, told)
             };
             let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish).ready_chunks(MOST));
@@ -98,7 +98,7 @@ async fn respond(
         demand,
         deadline,
         priority: Priority::Batch,
-        errand: errand(request, id),
+        errand: errand(request.head(), id),
         ..Wish::new("", &caller, told)
     };
     let mut answers: Vec<Option<usize>> = vec![None; ids.len()];

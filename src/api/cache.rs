@@ -9,11 +9,11 @@ use super::{
 /// Forgets one contact, under whatever id.
 pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
     if *request.method() != Method::DELETE {
-        return not_allowed(&request, "DELETE");
+        return not_allowed(request.head(), "DELETE");
     }
     respond(&request, || {
-        let contact = id_of(&request, "/cache/")?;
-        let provider = Query::of(&request, &["provider"])?.text("provider");
+        let contact = id_of(request.head(), "/cache/")?;
+        let provider = Query::of(request.head(), &["provider"])?.text("provider");
         state.gateway.forget(&contact, provider.as_deref(), &caller).map_err(|failure| Problem::of(&failure))
     })
 }
@@ -21,7 +21,7 @@ pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Adm
 /// Forgets everything of one instance.
 pub(super) async fn forget_all(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
     respond(&request, || {
-        let provider = Query::of(&request, &["provider"])?.text("provider");
+        let provider = Query::of(request.head(), &["provider"])?.text("provider");
         let missing =
             || Problem::new(Code::InvalidRequest, "The parameter `provider` must name the instance to forget.");
         state.gateway.forget_all(&provider.ok_or_else(missing)?, &caller).map_err(|failure| Problem::of(&failure))
@@ -29,7 +29,7 @@ pub(super) async fn forget_all(request: HttpRequest, Admitted { state, caller }:
 }
 
 fn respond(request: &HttpRequest, forget: impl FnOnce() -> Result<(), Problem>) -> HttpResponse {
-    let id = RequestId::of(request);
+    let id = RequestId::of(request.head());
     match forget() {
         Ok(()) => HttpResponse::NoContent().insert_header(id.header()).finish(),
         Err(problem) => problem.respond(&id),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, http::header::CACHE_CONTROL};
+use actix_web::{dev::RequestHead, http::header::CACHE_CONTROL};
 
 use super::{code::Code, problem::Problem};
 use crate::gateway::Demand;
@@ -45,7 +45,7 @@ pub fn parse<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Demand, Ma
 }
 
 /// Reads the request's header.
-pub(super) fn demand(request: &HttpRequest) -> Result<Demand, Problem> {
+pub(super) fn demand(request: &RequestHead) -> Result<Demand, Problem> {
     let values = request.headers().get_all(CACHE_CONTROL).filter_map(|value| value.to_str().ok());
     parse(values).map_err(|malformed| Problem::new(Code::InvalidRequest, format!("{malformed}.")))
 }

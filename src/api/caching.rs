@@ -3,7 +3,8 @@
 use std::fmt;
 
 use actix_web::{
-    HttpRequest, HttpResponseBuilder,
+    HttpResponseBuilder,
+    dev::RequestHead,
     http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
 };
 
@@ -58,7 +59,7 @@ fn name(why: Why) -> &'static str {
 }
 
 /// Whether the caller has these bytes already. Tags are compared weakly, as RFC 9110, 13.1.2 wants it.
-pub(super) fn has_already(request: &HttpRequest, etag: &str) -> bool {
+pub(super) fn has_already(request: &RequestHead, etag: &str) -> bool {
     let tags = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     tags.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

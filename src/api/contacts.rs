@@ -1,7 +1,10 @@
 //! `GET /contacts/{id}`.
 
+use std::ops::ControlFlow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
+    dev::RequestHead,
     http::{
         Method,
         header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, VARY},
@@ -10,7 +13,7 @@ use actix_web::{
 };
 
 use super::{
-    admission::Admitted,
+    admission::{Admitted, Guest},
     caching,
     code::Code,
     explain::explain,
@@ -29,35 +32,70 @@ use crate::{
 const ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
 const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
+/// What is wanted, and the id of the request that wants it.
+pub(super) type Asked = (Question, RequestId);
+
 /// Answers with one contact.
-pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return not_allowed(&request, "GET, HEAD");
+pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpResponse {
+    let request = request.head();
+    match at_once(request, admitted.guest()) {
+        ControlFlow::Break(answer) => answer,
+        ControlFlow::Continue(asked) => ask(request, asked, &admitted).await,
     }
-    let id = RequestId::of(&request);
-    let Some(form) = negotiate(&request, FORMS) else {
+}
+
+/// The answer that nobody need be waited for: the contact from memory, or what is wrong with the request. Else, what is wanted.
+pub(super) fn at_once(
+    request: &RequestHead,
+    Guest { state, caller }: Guest<'_>,
+) -> ControlFlow<HttpResponse, Asked> {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return ControlFlow::Break(not_allowed(request, "GET, HEAD"));
+    }
+    let id = RequestId::of(request);
+    let Some(form) = negotiate(request, FORMS) else {
         let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
-        return Problem::new(Code::NotAcceptable, detail).respond(&id);
+        return ControlFlow::Break(Problem::new(Code::NotAcceptable, detail).respond(&id));
     };
-    let question = match Question::of(&request, form, &caller) {
+    let question = match Question::of(request, form, caller) {
         Ok(question) => question,
-        Err(problem) => return problem.respond(&id),
+        Err(problem) => return ControlFlow::Break(problem.respond(&id)),
     };
-    let wish = Wish { errand: errand(&request, &id), ..question.wish(&caller) };
+    match state.gateway.at_hand(&question.wish(caller)) {
+        Some(served) => ControlFlow::Break(respond(request, &question, &served, &state.gateway, &id)),
+        None => ControlFlow::Continue((question, id)),
+    }
+}
+
+/// The answer for which somebody may have to be waited for.
+pub(super) async fn ask(
+    request: &RequestHead,
+    (question, id): Asked,
+    Admitted { state, caller }: &Admitted,
+) -> HttpResponse {
+    let wish = Wish { errand: errand(request, &id), ..question.wish(caller) };
     match state.gateway.contact(&wish).await {
-        Ok(served) => {
-            let mut response = respond(&request, &question, &served, &state.gateway, &id);
-            if let Some(note) = Note::of(&served) {
-                note.leave(&mut response);
-            }
-            response
-        }
+        Ok(served) => respond(request, &question, &served, &state.gateway, &id),
         Err(failure) => Problem::of(&failure).respond(&id),
     }
 }
 
 fn respond(
-    request: &HttpRequest,
+    request: &RequestHead,
+    question: &Question,
+    served: &Served,
+    gateway: &Gateway,
+    id: &RequestId,
+) -> HttpResponse {
+    let mut response = written(request, question, served, gateway, id);
+    if let Some(note) = Note::of(served) {
+        note.leave(&mut response);
+    }
+    response
+}
+
+fn written(
+    request: &RequestHead,
     question: &Question,
     served: &Served,
     gateway: &Gateway,
@@ -71,7 +109,7 @@ fn respond(
     if question.is_plain() {
         return whole(request, question.form, served, etag, id, || served.page.body());
     }
-    match written(question, body) {
+    match content(question, body) {
         Ok(written) if question.explain => {
             let mut response = HttpResponse::Ok();
             caching::describe(&mut response, served);
@@ -91,7 +129,7 @@ fn respond(
 }
 
 /// The contact as it is wanted.
-fn written(question: &Question, body: &[u8]) -> Result<Vec<u8>, forms::FormError> {
+fn content(question: &Question, body: &[u8]) -> Result<Vec<u8>, forms::FormError> {
     let written = forms::render(body, question.form, &question.fields)?;
     if question.raw && !question.fields.is_all() {
         let mut document: serde_json::Value = serde_json::from_slice(body)?;
@@ -101,7 +139,7 @@ fn written(question: &Question, body: &[u8]) -> Result<Vec<u8>, forms::FormError
 }
 
 fn whole(
-    request: &HttpRequest,
+    request: &RequestHead,
     form: Form,
     served: &Served,
     etag: &str,

@@ -69,7 +69,7 @@ impl Readiness {
 /// The process runs.
 pub(super) async fn live(request: HttpRequest) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header(RequestId::of(&request).header())
+        .insert_header(RequestId::of(request.head()).header())
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(Health { status: Status::Live })
 }
@@ -79,7 +79,7 @@ pub(super) async fn ready(request: HttpRequest, readiness: web::Data<Readiness>)
     let status = readiness.status();
     let is_ready = status == Status::Ready;
     let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.insert_header(RequestId::of(&request).header()).insert_header((CACHE_CONTROL, "no-store"));
+    response.insert_header(RequestId::of(request.head()).header()).insert_header((CACHE_CONTROL, "no-store"));
     if !is_ready {
         response.insert_header((RETRY_AFTER, 1));
     }

@@ -1,7 +1,7 @@
 //! Who a request is: the id under which it stands in the log.
 
 use actix_web::{
-    HttpRequest,
+    dev::RequestHead,
     http::header::{HeaderName, HeaderValue},
 };
 
@@ -18,7 +18,7 @@ const LONGEST: usize = 128;
 pub(super) struct RequestId(HeaderValue);
 
 impl RequestId {
-    pub(super) fn of(request: &HttpRequest) -> Self {
+    pub(super) fn of(request: &RequestHead) -> Self {
         match request.headers().get(&HEADER) {
             Some(given) if is_fit(given.as_bytes()) => Self(given.clone()),
             _ => Self::new(),
@@ -46,7 +46,7 @@ impl RequestId {
 }
 
 /// On whose behalf a provider is asked: this request's, which has this id.
-pub(super) fn errand<'a>(request: &'a HttpRequest, id: impl Into<Option<&'a RequestId>>) -> Errand<'a> {
+pub(super) fn errand<'a>(request: &'a RequestHead, id: impl Into<Option<&'a RequestId>>) -> Errand<'a> {
     let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     Errand {
         request_id: id.into().map(RequestId::as_str),

@@ -24,7 +24,7 @@ use crate::{
 
 /// Answers with one page, or with everything.
 pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpResponse {
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request.head());
     match respond(&request, admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
@@ -32,7 +32,7 @@ pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpRespon
 }
 
 async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> Result<HttpResponse, Problem> {
-    let form = negotiate(request, &[Form::Json, Form::Ndjson])
+    let form = negotiate(request.head(), &[Form::Json, Form::Ndjson])
         .ok_or_else(|| Problem::new(Code::NotAcceptable, "Lists come as application/json or application/x-ndjson."))?;
     let wanted = Wanted::of(request, &admitted)?;
     let mut response = HttpResponse::Ok();
@@ -46,7 +46,7 @@ async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> R
     let Admitted { state, caller } = &admitted;
     let Wanted { cursor, limit, fields } = wanted;
     let deadline = Instant::now() + state.gateway.deadline();
-    let (query, errand) = (cursor.query(limit), errand(request, id));
+    let (query, errand) = (cursor.query(limit), errand(request.head(), id));
     let listed = state.gateway.list(&cursor.instance, &query, caller, caller.priority, deadline, &errand).await;
     let listed = listed.map_err(|failure| Problem::of(&failure))?;
     let next = cursor.after(&listed, state.gateway.listable(caller)).map(|next| state.seal.close(&next));
@@ -86,7 +86,7 @@ async fn stream(
     request: &HttpRequest,
     id: &RequestId,
 ) {
-    let (mut cursor, gateway, errand) = (wanted.cursor, &state.gateway, errand(request, id));
+    let (mut cursor, gateway, errand) = (wanted.cursor, &state.gateway, errand(request.head(), id));
     loop {
         let waiting = |failure: &Failure| problem::log(failure, id, "a stream waits");
         let query = cursor.query(Gateway::WHOLE);

@@ -2,24 +2,30 @@
 
 use std::{cell::Cell, time::Duration};
 
-use actix_web::{HttpMessage as _, HttpRequest, dev::ResponseHead, web};
+use actix_web::dev::{RequestHead, ResponseHead};
 use tracing::{Level, Span};
 
 use super::{
-    admission::Admitted,
     code::Code,
     identity::{self, errand},
     note::Note,
     operation::Operation,
     question::id_of,
     record::{cache, text},
-    state::Current,
+    state::State,
 };
-use crate::{gateway::Failure, telemetry};
+use crate::{
+    gateway::{Caller, Failure},
+    telemetry,
+};
 
 /// A request that has been answered.
 pub(super) struct Line<'a> {
-    pub(super) request: &'a HttpRequest,
+    pub(super) request: &'a RequestHead,
+    /// Whoever was admitted with it.
+    pub(super) caller: Option<&'a Caller>,
+    /// The state in which it was answered.
+    pub(super) state: &'a State,
     pub(super) operation: Operation,
     pub(super) head: &'a ResponseHead,
     pub(super) note: Option<&'a Note>,
@@ -59,7 +65,7 @@ impl Line<'_> {
             None if self.head.status.is_server_error() => return Some(Why::Failed),
             _ => {}
         }
-        let lines = self.request.app_data::<web::Data<Current>>()?.load().lines;
+        let lines = self.state.lines;
         if self.took >= lines.slow {
             Some(Why::Slow)
         } else if is_in_sample(lines.sample) {
@@ -78,7 +84,6 @@ impl Line<'_> {
         });
         let spent = self.note.and_then(|note| note.spent);
         let trace_id = telemetry::trace_id(self.span);
-        let extensions = self.request.extensions();
         macro_rules! line {
             ($level:ident, $message:literal) => {
                 tracing::$level!(
@@ -87,7 +92,7 @@ impl Line<'_> {
                     method = self.operation.method(),
                     route = self.operation.route(),
                     contact = self.contact(),
-                    caller = extensions.get::<Admitted>().and_then(|admitted| admitted.caller.name.as_deref()),
+                    caller = self.caller.and_then(|caller| caller.name.as_deref()),
                     status = self.head.status.as_u16(),
                     code = self.note.and_then(|note| note.code).map(Code::name),
                     provider = self.note.and_then(|note| note.provider.as_deref()),
@@ -116,8 +121,7 @@ impl Line<'_> {
     fn contact(&self) -> Option<String> {
         let prefix = self.operation.route().strip_suffix("{id}")?;
         let id = id_of(self.request, prefix).ok()?;
-        let state = self.request.app_data::<web::Data<Current>>()?.load();
-        Some(state.gateway.shown(&id))
+        Some(self.state.gateway.shown(&id))
     }
 }
 

@@ -11,6 +11,7 @@ mod contacts;
 mod cursor;
 mod dashboard;
 mod docs;
+mod entrance;
 mod explain;
 mod header;
 mod health;
@@ -42,8 +43,8 @@ mod webhooks;
 use std::future::ready;
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse, Resource, Route, Scope,
-    dev::{ServiceRequest, ServiceResponse},
+    HttpRequest, HttpResponse, Resource, Route, Scope,
+    dev::RequestHead,
     guard,
     http::header::ALLOW,
     middleware::from_fn,
@@ -57,7 +58,7 @@ pub use self::{
     state::{Current, State},
 };
 use self::{identity::RequestId, problem::Problem};
-pub(crate) use self::{metrics::Metrics, record::Record, tally::InFlight};
+pub(crate) use self::{entrance::Entrance, metrics::Metrics, tally::InFlight};
 use crate::gateway::Failure;
 
 /// The whole HTTP surface.
@@ -82,11 +83,6 @@ pub fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(nothing_here)),
         )
         .default_service(web::to(nothing_here));
-}
-
-/// Answers who reads one contact, past the routes: finding the way through them would take as long as the answer from memory.
-pub(crate) async fn read_contact(request: ServiceRequest) -> Result<ServiceResponse, Error> {
-    Ok(admission::admit_to(contacts::read, request).await)
 }
 
 /// Everything behind `/contacts/` is an id, slashes included: an id is any text.
@@ -122,7 +118,7 @@ fn path(path: &str, methods: &'static str) -> Resource {
 }
 
 fn otherwise(methods: &'static str) -> Route {
-    web::to(move |request: HttpRequest| ready(not_allowed(&request, methods)))
+    web::to(move |request: HttpRequest| ready(not_allowed(request.head(), methods)))
 }
 
 fn reading() -> Route {
@@ -130,10 +126,10 @@ fn reading() -> Route {
 }
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    Problem::new(Code::NotFound, "There is nothing at this path.").respond(&RequestId::of(&request))
+    Problem::new(Code::NotFound, "There is nothing at this path.").respond(&RequestId::of(request.head()))
 }
 
-fn not_allowed(request: &HttpRequest, methods: &'static str) -> HttpResponse {
+fn not_allowed(request: &RequestHead, methods: &'static str) -> HttpResponse {
     let detail = format!("This path can't be used with this method, but with: {methods}.");
     Problem::new(Code::MethodNotAllowed, detail).respond_with(&RequestId::of(request), |response| {
         response.insert_header((ALLOW, methods));

@@ -1,6 +1,6 @@
 //! In which form the caller wants the answer (RFC 9110, 12.5.1).
 
-use actix_web::{HttpRequest, http::header::ACCEPT};
+use actix_web::{dev::RequestHead, http::header::ACCEPT};
 
 use crate::forms::Form;
 
@@ -17,7 +17,7 @@ pub(super) trait Offer: Copy {
 
 /// The form that the caller likes best, of those on offer; the first of them, where the caller doesn't care. `None` if the
 /// caller accepts none.
-pub(super) fn negotiate<F: Offer>(request: &HttpRequest, offered: &[F]) -> Option<F> {
+pub(super) fn negotiate<F: Offer>(request: &RequestHead, offered: &[F]) -> Option<F> {
     let mut said = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
     if said.peek().is_none() {
         return offered.first().copied();
@@ -120,7 +120,7 @@ fn split(text: &str, at: char) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{HttpRequest, test::TestRequest};
 
     use super::*;
 
@@ -132,12 +132,12 @@ mod tests {
 
     #[track_caller]
     fn gets(value: &str, form: impl Into<Option<Form>>) {
-        assert_eq!(negotiate(&accepting(value), &ALL), form.into(), "{value}");
+        assert_eq!(negotiate(accepting(value).head(), &ALL), form.into(), "{value}");
     }
 
     #[test]
     fn json_is_given_to_whoever_does_not_refuse_it() {
-        let accepts = |value| negotiate(&accepting(value), &[Form::Json]).is_some();
+        let accepts = |value| negotiate(accepting(value).head(), &[Form::Json]).is_some();
         for yes in [
             "application/json",
             "*/*",
@@ -158,7 +158,7 @@ mod tests {
             assert!(!accepts(no), "{no}");
         }
         let silent = TestRequest::default().to_http_request();
-        assert_eq!(negotiate(&silent, &[Form::Json]), Some(Form::Json));
+        assert_eq!(negotiate(silent.head(), &[Form::Json]), Some(Form::Json));
     }
 
     #[test]
@@ -216,6 +216,6 @@ mod tests {
             .append_header((ACCEPT, "application/json;q=0.1"))
             .append_header((ACCEPT, "text/vcard"))
             .to_http_request();
-        assert_eq!(negotiate(&request, &ALL), Some(Form::VCard));
+        assert_eq!(negotiate(request.head(), &ALL), Some(Form::VCard));
     }
 }

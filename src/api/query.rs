@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use url::form_urlencoded;
 
 use super::{code::Code, problem::Problem};
@@ -16,9 +16,9 @@ impl Query {
     ///
     /// # Errors
     /// A parameter that is not known, or given twice.
-    pub(super) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
+    pub(super) fn of(request: &RequestHead, known: &[&str]) -> Result<Self, Problem> {
         let mut given = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        for (name, value) in form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes()) {
             if !known.contains(&&*name) {
                 return Err(unknown(known));
             }

@@ -1,6 +1,6 @@
 //! What a caller of `GET /contacts/{id}` wants.
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use percent_encoding::percent_decode_str;
 use providers::Handle;
 
@@ -29,7 +29,7 @@ impl Question {
     ///
     /// # Errors
     /// What of them can't be used.
-    pub(super) fn of(request: &HttpRequest, form: Form, caller: &Caller) -> Result<Self, Problem> {
+    pub(super) fn of(request: &RequestHead, form: Form, caller: &Caller) -> Result<Self, Problem> {
         let id = id_of(request, "/contacts/")?;
         let demand = cache_control::demand(request)?;
         let mut query = Query::of(request, &["provider", "linked", "fields", "include", "explain"])?;
@@ -68,9 +68,9 @@ impl Question {
 }
 
 /// The id behind this prefix.
-pub(super) fn id_of(request: &HttpRequest, prefix: &str) -> Result<String, Problem> {
+pub(super) fn id_of(request: &RequestHead, prefix: &str) -> Result<String, Problem> {
     // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
-    let raw = request.uri().path().strip_prefix(prefix).unwrap_or_default();
+    let raw = request.uri.path().strip_prefix(prefix).unwrap_or_default();
     let id = percent_decode_str(raw).decode_utf8();
     id.map(Into::into)
         .map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))

@@ -6,7 +6,8 @@ use std::{
 };
 
 use actix_web::{
-    dev::{ServiceRequest, ServiceResponse},
+    HttpResponse,
+    dev::RequestHead,
     http::{
         StatusCode,
         header::{HeaderMap, HeaderName},
@@ -21,12 +22,13 @@ use super::{
     log::Line,
     note::Note,
     operation::Operation,
+    state::State,
     tally::{InFlight, Tally},
 };
-use crate::telemetry;
+use crate::{gateway::Caller, telemetry};
 
 /// A request that is being answered.
-pub(crate) struct Record {
+pub(super) struct Record {
     begun: Instant,
     span: Span,
     /// What is wanted, where that is worth telling.
@@ -35,9 +37,9 @@ pub(crate) struct Record {
 
 impl Record {
     /// A request has come.
-    pub(crate) fn begin(request: &ServiceRequest, tally: &Arc<Tally>) -> Self {
+    pub(super) fn begin(request: &RequestHead, tally: &Arc<Tally>) -> Self {
         let begun = Instant::now();
-        let operation = Operation::of(request.method(), request.path());
+        let operation = Operation::of(&request.method, request.uri.path());
         let traced = operation.filter(|_| span_enabled!(target: TRACE, Level::INFO));
         let span = traced.map_or_else(Span::none, |operation| {
             let (method, route) = (operation.method(), operation.route());
@@ -55,32 +57,38 @@ impl Record {
                 request_id = Empty,
                 cache = Empty,
             );
-            telemetry::join(&span, |name| request.headers().get(name)?.to_str().ok());
+            telemetry::join(&span, |name| request.headers.get(name)?.to_str().ok());
             span
         });
         Self { begun, span, wanted: operation.map(|operation| (operation, tally.begin())) }
     }
 
     /// The span of all that is done for it.
-    pub(crate) fn span(&self) -> &Span {
+    pub(super) fn span(&self) -> &Span {
         &self.span
     }
 
     /// Whether it asks for one contact.
-    pub(crate) fn is_of_reading_a_contact(&self) -> bool {
+    pub(super) fn is_of_reading_a_contact(&self) -> bool {
         self.wanted.as_ref().is_some_and(|(operation, _)| operation.is_reading_a_contact())
     }
 
     /// The answer to it begins. It is in flight until its end.
-    pub(crate) fn end<B>(self, answer: &ServiceResponse<B>) -> Option<InFlight> {
-        let (request, head) = (answer.request(), answer.response().head());
+    pub(super) fn end(
+        self,
+        request: &RequestHead,
+        caller: Option<&Caller>,
+        state: &State,
+        answer: &HttpResponse,
+    ) -> Option<InFlight> {
+        let (head, extensions) = (answer.head(), answer.extensions());
         let (operation, in_flight) = self.wanted.as_ref()?;
         let took = self.begun.elapsed();
-        let extensions = answer.response().extensions();
         let note = extensions.get::<Note>();
         count(in_flight, *operation, head.status, note, took);
         self.close(head.status, &head.headers, note);
-        Line { request, operation: *operation, head, note, span: &self.span, took }.write_if_worth();
+        let line = Line { request, caller, state, operation: *operation, head, note, span: &self.span, took };
+        line.write_if_worth();
         self.wanted.map(|(_, in_flight)| in_flight)
     }
 

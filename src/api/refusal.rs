@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::header::WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, dev::RequestHead, http::header::WWW_AUTHENTICATE};
 
 use super::{code::Code, identity::RequestId, problem::Problem, quota};
 use crate::auth::{Left, Quota};
@@ -22,7 +22,7 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// The answer. The key is neither in it nor in the log.
-    pub(super) fn respond(self, request: &HttpRequest) -> HttpResponse {
+    pub(super) fn respond(self, request: &RequestHead) -> HttpResponse {
         let id = RequestId::of(request);
         let request_id = id.as_str();
         let detail = match &self {

@@ -55,7 +55,7 @@ pub(super) struct Body {
 
 /// Registers a contact.
 pub(super) async fn register(request: HttpRequest, payload: web::Payload, admitted: Admitted) -> HttpResponse {
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request.head());
     match respond(&request, payload, &admitted, &id).await {
         Ok(response) => response,
         Err(problem) => problem.respond(&id),
@@ -68,10 +68,10 @@ async fn respond(
     Admitted { state, caller }: &Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
-    if negotiate(request, &[Form::Json]).is_none() {
+    if negotiate(request.head(), &[Form::Json]).is_none() {
         return Err(Problem::new(Code::NotAcceptable, "What was registered comes as application/json."));
     }
-    Query::of(request, &[])?;
+    Query::of(request.head(), &[])?;
     let key = idempotency_key(request)?;
     let body: Body = body::json(request, payload, LARGEST).await?;
     check(&body)?;
@@ -82,7 +82,7 @@ async fn respond(
         custom_fields: body.custom_fields,
         ..Draft::default()
     };
-    let wish = Registration { provider: &body.provider, draft, key, caller, errand: errand(request, id) };
+    let wish = Registration { provider: &body.provider, draft, key, caller, errand: errand(request.head(), id) };
     let page = state.gateway.register(wish).await.map_err(refused)?;
     let Content::Found { body, .. } = page.content() else {
         return Err(Problem::new(Code::ProviderAnswerInvalid, "The provider registered no contact."));

@@ -23,7 +23,7 @@ impl Wanted {
     /// # Errors
     /// What of it can't be used, or may not be.
     pub(super) fn of(request: &HttpRequest, Admitted { state, caller }: &Admitted) -> Result<Self, Problem> {
-        let mut query = Query::of(request, &["provider", "limit", "cursor", "updated_since", "fields"])?;
+        let mut query = Query::of(request.head(), &["provider", "limit", "cursor", "updated_since", "fields"])?;
         let limit = query.number("limit", 1..=LARGEST_LIMIT)?.unwrap_or(LIMIT);
         let fields = query.fields(caller)?;
         let since = query.text("updated_since").map(|text| Time::parse(&text).ok_or_else(no_time)).transpose()?;

@@ -18,7 +18,7 @@ pub(super) async fn hear(
     payload: web::Payload,
     current: web::Data<Current>,
 ) -> HttpResponse {
-    let (id, gateway) = (RequestId::of(&request), Arc::clone(&current.load().gateway));
+    let (id, gateway) = (RequestId::of(request.head()), Arc::clone(&current.load().gateway));
     let body = match body::bytes(payload, LARGEST).await {
         Ok(body) => body,
         Err(problem) => return problem.respond(&id),

@@ -24,7 +24,7 @@ impl Gateway {
         for Asked { targets, places } in self.questions(ids, &wish) {
             // A task for each of a thousand that are in memory would cost more than all of them.
             let served = match targets.as_deref() {
-                Some([target]) if !wish.raw && !wish.linked => self.at_hand(target, &wish),
+                Some([target]) if !wish.raw && !wish.linked => self.kept(target, &wish),
                 _ => None,
             };
             match served {

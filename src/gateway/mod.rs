@@ -211,22 +211,29 @@ impl Gateway {
         let deadline = Instant::now() + self.deadline - WRITING.min(self.deadline / 20);
         let deadline = wish.deadline.map_or(deadline, |other| other.min(deadline));
         if let Some(handle) = Handle::parse(wish.id) {
-            return Box::pin(self.look_up(&handle?, wish, deadline)).await;
+            return self.look_up(&handle?, wish, deadline).await;
         }
         let mut targets = resolve::resolve(&self.instances, wish.caller, wish.id, wish.provider)?;
         if wish.raw {
             targets = targets.into_iter().map(Target::with_document).collect();
         }
-        // What takes longer than an allocation is boxed: what memory answers would be moved about with room for all of it otherwise.
-        if wish.linked {
-            Box::pin(self.linked(&targets, wish, deadline)).await
-        } else {
-            self.one(&targets, wish, deadline).await
+        if wish.linked { self.linked(&targets, wish, deadline).await } else { self.one(&targets, wish, deadline).await }
+    }
+
+    /// The same, if memory has the answer and nobody need be asked for a newer one. Only what is asked most: one contact of one
+    /// instance.
+    #[must_use]
+    pub fn at_hand(&self, wish: &Wish<'_>) -> Option<Served> {
+        if wish.raw || wish.linked || Handle::parse(wish.id).is_some() {
+            return None;
+        }
+        match resolve::resolve(&self.instances, wish.caller, wish.id, wish.provider).as_deref() {
+            Ok([target]) => self.kept(target, wish),
+            _ => None,
         }
     }
 
-    /// One contact's page, if memory has it and nobody need be asked for a newer one.
-    fn at_hand(&self, target: &Target, wish: &Wish<'_>) -> Option<Served> {
+    fn kept(&self, target: &Target, wish: &Wish<'_>) -> Option<Served> {
         let now = Instant::now();
         let page = self.pages.get_at(&target.key, now)?;
         if wish.demand.judge(Some(&page), now) != Verdict::Serve {
@@ -241,7 +248,7 @@ impl Gateway {
     async fn one(&self, targets: &[Target], wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         match targets {
             [target] => self.page(target, wish, deadline).await,
-            targets => Ok(Served { is_own: false, ..Box::pin(self.any_of(targets, wish, deadline)).await? }),
+            targets => Ok(Served { is_own: false, ..self.any_of(targets, wish, deadline).await? }),
         }
     }
 
@@ -256,7 +263,7 @@ impl Gateway {
     async fn answer(&self, target: &Target, wish: &Wish<'_>, deadline: Instant) -> Result<Served, Failure> {
         let now = Instant::now();
         let kept = match self.pages.get_at(&target.key, now) {
-            None if !wish.demand.no_cache => Box::pin(target.look(&self.pages)).await,
+            None if !wish.demand.no_cache => target.look(&self.pages).await,
             kept => kept,
         };
         let why = match (wish.demand.judge(kept.as_deref(), now), &kept) {
@@ -272,7 +279,7 @@ impl Gateway {
         // Who has something to fall back on waits for one attempt, not for repeats.
         let patience = fallback.as_ref().map(|_| Instant::now() + target.instance.timeout);
         let until = patience.map_or(deadline, |patience| patience.min(deadline));
-        let (outcome, collapsed) = Box::pin(self.ask(target, kept.as_ref(), wish, deadline, until)).await;
+        let (outcome, collapsed) = self.ask(target, kept.as_ref(), wish, deadline, until).await;
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
             (Err(failure), Some(page)) if failure.is_passing() => {

@@ -38,8 +38,8 @@ pub(super) async fn read(
     metrics: web::Data<Metrics>,
     readiness: web::Data<Readiness>,
 ) -> HttpResponse {
-    let id = RequestId::of(&request);
-    if let Err(problem) = Query::of(&request, &[]) {
+    let id = RequestId::of(request.head());
+    if let Err(problem) = Query::of(request.head(), &[]) {
         return problem.respond(&id);
     }
     let instances: Vec<&Instance> = state.gateway.open_to(&caller).map(AsRef::as_ref).collect();

@@ -63,7 +63,7 @@ impl Page {
 
     /// Answers with the page, or that the caller has it already.
     pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        if caching::has_already(request, &self.etag) {
+        if caching::has_already(request.head(), &self.etag) {
             return self.begin(request, StatusCode::NOT_MODIFIED).finish();
         }
         self.respond_with(request, StatusCode::OK)
@@ -83,7 +83,7 @@ impl Page {
         let mut response = HttpResponse::build(status);
         // It is another one as soon as the gateway is.
         response
-            .insert_header(RequestId::of(request).header())
+            .insert_header(RequestId::of(request.head()).header())
             .insert_header((ETAG, &*self.etag))
             .insert_header((CACHE_CONTROL, "no-cache"));
         response

@@ -48,8 +48,8 @@ enum Reader {
 
 /// Explains one code. Whoever does not prefer a page gets JSON.
 pub(super) async fn explain(request: HttpRequest, code: web::Path<String>) -> HttpResponse {
-    let id = RequestId::of(&request);
-    let reader = negotiate(&request, &[Reader::Program, Reader::Person]);
+    let id = RequestId::of(request.head());
+    let reader = negotiate(request.head(), &[Reader::Program, Reader::Person]);
     let mut response = match (Code::named(&code), reader) {
         (Some(code), Some(Reader::Person)) => leaf::of(code).respond(&request),
         (Some(code), _) => HttpResponse::Ok()

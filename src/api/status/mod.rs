@@ -16,8 +16,8 @@ use super::{admission::Admitted, identity::RequestId, query::Query};
 
 /// Tells of each instance that the caller may ask.
 pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
-    let id = RequestId::of(&request);
-    if let Err(problem) = Query::of(&request, &[]) {
+    let id = RequestId::of(request.head());
+    if let Err(problem) = Query::of(request.head(), &[]) {
         return problem.respond(&id);
     }
     let now = Instant::now();
