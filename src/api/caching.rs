@@ -1,52 +1,56 @@
 //! What the answer says about the cache (RFC 9110, 9111, 9211).
 
-use std::fmt;
-
 use actix_web::{
-    HttpResponseBuilder,
     dev::RequestHead,
-    http::header::{AGE, CACHE_CONTROL, HeaderName, IF_NONE_MATCH},
+    http::header::{AGE, CACHE_CONTROL, HeaderMap, HeaderName, IF_NONE_MATCH},
 };
 
-use super::{code_of, header::value};
+use super::{
+    code_of,
+    header::{push, value},
+};
 use crate::gateway::{Served, Via, Why};
 
 pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// Adds `Age`, `Cache-Control` and `Cache-Status`.
-pub(super) fn describe(response: &mut HttpResponseBuilder, served: &Served) {
-    let left = served.page.time_to_live(served.at).as_secs();
-    response
-        .insert_header((AGE, served.page.age(served.at).as_secs()))
-        .insert_header((CACHE_CONTROL, value(format_args!("private, max-age={left}"))))
-        .insert_header((CACHE_STATUS, value(format_args!("{}", Status(served)))));
+pub(super) fn describe(headers: &mut HeaderMap, served: &Served) {
+    headers.insert(AGE, served.page.age(served.at).as_secs().into());
+    let control = value(|text| {
+        text.push_str("private, max-age=");
+        push(text, served.left.as_secs());
+    });
+    headers.insert(CACHE_CONTROL, control);
+    headers.insert(CACHE_STATUS, value(|text| status(text, served)));
 }
 
-/// `Cache-Status` (RFC 9211): `hit` or `fwd`, never both.
-pub(super) struct Status<'a>(pub(super) &'a Served);
-
-impl fmt::Display for Status<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Served { page, at, via, failure, .. } = self.0;
-        f.write_str("contact-gateway")?;
-        match via {
-            Via::Memory if page.is_fresh(*at) => write!(f, "; hit; ttl={}", page.time_to_live(*at).as_secs())?,
+/// Writes `Cache-Status` (RFC 9211): `hit` or `fwd`, never both.
+pub(super) fn status(text: &mut String, Served { page, at, left, via, failure, .. }: &Served) {
+    text.push_str("contact-gateway");
+    match via {
+        Via::Memory if !left.is_zero() => {
+            text.push_str("; hit; ttl=");
+            push(text, left.as_secs());
+        }
+        Via::Memory => {
+            text.push_str("; hit; ttl=-");
             // Rounded away from zero: what is stale has no time left.
-            Via::Memory => write!(f, "; hit; ttl=-{}", page.staleness(*at).as_secs() + 1)?,
-            Via::Provider { why, collapsed } => {
-                write!(f, "; fwd={}", name(*why))?;
-                if failure.is_none() && page.is_kept(*at) {
-                    f.write_str("; stored")?;
-                }
-                if *collapsed {
-                    f.write_str("; collapsed")?;
-                }
+            push(text, page.staleness(*at).as_secs() + 1);
+        }
+        Via::Provider { why, collapsed } => {
+            text.push_str("; fwd=");
+            text.push_str(name(*why));
+            if failure.is_none() && page.is_kept(*at) {
+                text.push_str("; stored");
+            }
+            if *collapsed {
+                text.push_str("; collapsed");
             }
         }
-        match failure {
-            Some(failure) => write!(f, "; detail={}", code_of(failure).name()),
-            None => Ok(()),
-        }
+    }
+    if let Some(failure) = failure {
+        text.push_str("; detail=");
+        text.push_str(code_of(failure).name());
     }
 }
 

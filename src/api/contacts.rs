@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    body::{self, BoxBody},
     dev::RequestHead,
     http::{
-        Method,
+        Method, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, VARY},
     },
     web::Bytes,
@@ -17,6 +18,7 @@ use super::{
     caching,
     code::Code,
     explain::explain,
+    header::value,
     identity::{RequestId, errand},
     negotiation::negotiate,
     not_allowed,
@@ -45,10 +47,7 @@ pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpRespon
 }
 
 /// The answer that nobody need be waited for: the contact from memory, or what is wrong with the request. Else, what is wanted.
-pub(super) fn at_once(
-    request: &RequestHead,
-    Guest { state, caller }: Guest<'_>,
-) -> ControlFlow<HttpResponse, Asked> {
+pub(super) fn at_once(request: &RequestHead, Guest { state, caller }: Guest<'_>) -> ControlFlow<HttpResponse, Asked> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return ControlFlow::Break(not_allowed(request, "GET, HEAD"));
     }
@@ -62,7 +61,7 @@ pub(super) fn at_once(
         Err(problem) => return ControlFlow::Break(problem.respond(&id)),
     };
     match state.gateway.at_hand(&question.wish(caller)) {
-        Some(served) => ControlFlow::Break(respond(request, &question, &served, &state.gateway, &id)),
+        Some(served) => ControlFlow::Break(respond(request, &question, &served, &state.gateway, id)),
         None => ControlFlow::Continue((question, id)),
     }
 }
@@ -75,7 +74,7 @@ pub(super) async fn ask(
 ) -> HttpResponse {
     let wish = Wish { errand: errand(request, &id), ..question.wish(caller) };
     match state.gateway.contact(&wish).await {
-        Ok(served) => respond(request, &question, &served, &state.gateway, &id),
+        Ok(served) => respond(request, &question, &served, &state.gateway, id),
         Err(failure) => Problem::of(&failure).respond(&id),
     }
 }
@@ -85,7 +84,7 @@ fn respond(
     question: &Question,
     served: &Served,
     gateway: &Gateway,
-    id: &RequestId,
+    id: RequestId,
 ) -> HttpResponse {
     let mut response = written(request, question, served, gateway, id);
     if let Some(note) = Note::of(served) {
@@ -99,31 +98,30 @@ fn written(
     question: &Question,
     served: &Served,
     gateway: &Gateway,
-    id: &RequestId,
+    id: RequestId,
 ) -> HttpResponse {
     let Content::Found { body, etag } = served.page.content() else {
         // "No such contact" holds for a while, as a contact does.
         return Problem::not_found(served.provider.as_deref())
-            .respond_with(id, |response| caching::describe(response, served));
+            .respond_with(&id, |headers| caching::describe(headers, served));
     };
     if question.is_plain() {
         return whole(request, question.form, served, etag, id, || served.page.body());
     }
     match content(question, body) {
         Ok(written) if question.explain => {
-            let mut response = HttpResponse::Ok();
-            caching::describe(&mut response, served);
+            let explained = explain(written, body, served, gateway);
+            let mut response = described(StatusCode::OK, BoxBody::new(explained), served, id);
+            let headers = response.headers_mut();
             // It tells of this one answer.
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(question.form.content_type()));
             response
-                .insert_header((CACHE_CONTROL, "no-store"))
-                .insert_header(id.header())
-                .insert_header((VARY, "Accept"));
-            response.content_type(question.form.content_type()).body(explain(written, body, served, gateway))
         }
         Ok(written) => whole(request, question.form, served, &self::etag(&written), id, || written.into()),
         Err(error) => {
             tracing::error!(request_id = id.as_str(), %error, "a contact can't be written");
-            Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(id)
+            Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(&id)
         }
     }
 }
@@ -143,16 +141,30 @@ fn whole(
     form: Form,
     served: &Served,
     etag: &str,
-    id: &RequestId,
+    id: RequestId,
     body: impl FnOnce() -> Bytes,
 ) -> HttpResponse {
     let seen = caching::has_already(request, etag);
-    let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    caching::describe(&mut response, served);
-    response.insert_header(id.header()).insert_header((ETAG, etag)).insert_header((VARY, ACCEPT));
-    if seen {
-        return response.finish();
+    let mut response = if seen {
+        described(StatusCode::NOT_MODIFIED, BoxBody::new(body::None::new()), served, id)
+    } else {
+        described(StatusCode::OK, BoxBody::new(body()), served, id)
+    };
+    let headers = response.headers_mut();
+    headers.insert(ETAG, value(|text| text.push_str(etag)));
+    if !seen {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     }
-    response.insert_header((CONTENT_TYPE, HeaderValue::from_static(form.content_type())));
-    response.body(body())
+    response
+}
+
+/// With what every answer about a contact says.
+fn described(status: StatusCode, body: BoxBody, served: &Served, id: RequestId) -> HttpResponse {
+    let mut response = HttpResponse::with_body(status, body);
+    let headers = response.headers_mut();
+    caching::describe(headers, served);
+    let (name, id) = id.into_header();
+    headers.insert(name, id);
+    headers.insert(VARY, ACCEPT);
+    response
 }

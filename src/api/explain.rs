@@ -41,9 +41,10 @@ pub(super) fn explain(written: Vec<u8>, body: &[u8], served: &Served, gateway: &
         let instance = id.split_once(':').and_then(|(name, _)| gateway.instance(name));
         sources.insert(id.as_str(), instance.map_or(&[][..], |instance| instance.provider.origins()).iter().collect());
     }
-    let spent = served.page.spent();
+    let (spent, mut cache) = (served.page.spent(), String::new());
+    caching::status(&mut cache, served);
     let explanation = Explanation {
-        cache: caching::Status(served).to_string(),
+        cache,
         age_seconds: served.page.age(served.at).as_secs(),
         waited_for_rate_limit_ms: spent.waiting.as_secs_f64() * 1e3,
         upstream_ms: spent.upstream.as_secs_f64() * 1e3,

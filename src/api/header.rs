@@ -1,36 +1,28 @@
 //! Values of headers, made for each answer.
 
-use std::fmt;
+use std::cell::Cell;
 
 use actix_web::http::header::HeaderValue;
 
-/// The longest value that is made this way; what is longer takes a detour.
-const USUAL: usize = 128;
-
-/// A text as a header's value; nothing, if it is none that a header can have.
+/// What `write` makes of an empty text, as a header's value; nothing, if it is none that a header can have.
 ///
-/// Written on the stack first: a `String` would be an allocation, and making it a value two more.
-pub(super) fn value(text: fmt::Arguments<'_>) -> HeaderValue {
-    let mut room = Room { bytes: [0; USUAL], used: 0 };
-    let made = match fmt::write(&mut room, text) {
-        Ok(()) => HeaderValue::from_bytes(&room.bytes[..room.used]),
-        Err(fmt::Error) => HeaderValue::try_from(text.to_string()),
-    };
-    made.unwrap_or(HeaderValue::from_static(""))
-}
-
-struct Room {
-    bytes: [u8; USUAL],
-    used: usize,
-}
-
-impl fmt::Write for Room {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.used + text.len();
-        self.bytes.get_mut(self.used..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.used = end;
-        Ok(())
+/// An answer has several of them. So the text is one that the thread keeps, and is put together from its pieces: `format!` takes
+/// several times as long.
+pub(super) fn value(write: impl FnOnce(&mut String)) -> HeaderValue {
+    thread_local! {
+        static TEXT: Cell<String> = const { Cell::new(String::new()) };
     }
+    let mut text = TEXT.take();
+    text.clear();
+    write(&mut text);
+    let value = HeaderValue::from_str(&text);
+    TEXT.set(text);
+    value.unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Adds a number to a text.
+pub(super) fn push(text: &mut String, number: u64) {
+    text.push_str(itoa::Buffer::new().format(number));
 }
 
 #[cfg(test)]
@@ -38,11 +30,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_what_was_written_however_long() {
-        for length in [0, 1, USUAL - 1, USUAL, USUAL + 1, 5 * USUAL] {
-            let text = "x".repeat(length);
-            assert_eq!(value(format_args!("{text}")), text.as_str());
+    fn a_value_is_what_was_written_and_nothing_of_the_one_before() {
+        for text in ["x".repeat(500), String::new(), "y".to_owned()] {
+            assert_eq!(value(|value| value.push_str(&text)), text.as_str());
         }
-        assert_eq!(value(format_args!("a\nb")), "");
+        assert_eq!(value(|text| [0, 10, u64::MAX].into_iter().for_each(|n| push(text, n))), "01018446744073709551615");
+        assert_eq!(value(|text| text.push_str("a\nb")), "");
     }
 }

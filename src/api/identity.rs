@@ -41,7 +41,12 @@ impl RequestId {
     }
 
     pub(super) fn header(&self) -> (HeaderName, HeaderValue) {
-        (HEADER, self.0.clone())
+        self.clone().into_header()
+    }
+
+    /// The same for the last who needs it.
+    pub(super) fn into_header(self) -> (HeaderName, HeaderValue) {
+        (HEADER, self.0)
     }
 }
 

@@ -46,7 +46,7 @@ use actix_web::{
     HttpRequest, HttpResponse, Resource, Route, Scope,
     dev::RequestHead,
     guard,
-    http::header::ALLOW,
+    http::header::{ALLOW, HeaderValue},
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
@@ -57,8 +57,8 @@ pub use self::{
     health::Readiness,
     state::{Current, State},
 };
-use self::{identity::RequestId, problem::Problem};
 pub(crate) use self::{entrance::Entrance, metrics::Metrics, tally::InFlight};
+use self::{identity::RequestId, problem::Problem};
 use crate::gateway::Failure;
 
 /// The whole HTTP surface.
@@ -131,7 +131,7 @@ async fn nothing_here(request: HttpRequest) -> HttpResponse {
 
 fn not_allowed(request: &RequestHead, methods: &'static str) -> HttpResponse {
     let detail = format!("This path can't be used with this method, but with: {methods}.");
-    Problem::new(Code::MethodNotAllowed, detail).respond_with(&RequestId::of(request), |response| {
-        response.insert_header((ALLOW, methods));
+    Problem::new(Code::MethodNotAllowed, detail).respond_with(&RequestId::of(request), |headers| {
+        headers.insert(ALLOW, HeaderValue::from_static(methods));
     })
 }

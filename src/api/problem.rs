@@ -3,8 +3,8 @@
 use std::{borrow::Cow, time::Duration};
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+    HttpResponse,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, RETRY_AFTER},
 };
 use providers::ErrorKind;
 use serde::Serialize;
@@ -200,7 +200,7 @@ impl Problem {
     }
 
     /// Renders the document, and lets the caller have the last word on the headers.
-    pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+    pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HeaderMap)) -> HttpResponse {
         let entry = self.code.entry();
         let mut response = HttpResponse::build(entry.status);
         response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header(id.header());
@@ -208,8 +208,8 @@ impl Problem {
         if let Some(wait) = self.retry_after {
             response.insert_header((RETRY_AFTER, whole_seconds(wait)));
         }
-        headers(&mut response);
         let mut response = response.body(self.to_json(id));
+        headers(response.headers_mut());
         Note::of_problem(self.code, self.provider.as_deref(), self.failure.as_deref()).leave(&mut response);
         response
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-use super::header::value;
+use super::header::{push, value};
 use crate::auth::{Left, Quota};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -16,9 +16,22 @@ pub(super) type Told = [(HeaderName, HeaderValue); 2];
 /// How many requests there can be, how many are left, and in how many seconds there will be another one.
 pub(super) fn told(quota: &Quota, left: Left) -> Told {
     let (name, rate) = (quota.name(), quota.rate());
-    let policy = value(format_args!("\"{name}\";q={};w={}", rate.calls, rate.per.as_secs()));
-    let limit = value(format_args!("\"{name}\";r={};t={}", left.requests, whole_seconds(left.next)));
+    let policy = parameters(name, ("q", rate.calls), ("w", rate.per));
+    let limit = parameters(name, ("r", left.requests), ("t", left.next));
     [(POLICY, policy), (LIMIT, limit)]
+}
+
+fn parameters(name: &str, (calls, number): (&str, u32), (seconds, time): (&str, Duration)) -> HeaderValue {
+    value(|text| {
+        for piece in ["\"", name, "\";", calls, "="] {
+            text.push_str(piece);
+        }
+        push(text, number.into());
+        for piece in [";", seconds, "="] {
+            text.push_str(piece);
+        }
+        push(text, whole_seconds(time));
+    })
 }
 
 /// Rounded up: whoever comes back after this time does not come too early.

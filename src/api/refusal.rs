@@ -2,9 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpResponse, dev::RequestHead, http::header::WWW_AUTHENTICATE};
+use actix_web::{
+    HttpResponse,
+    dev::RequestHead,
+    http::header::{HeaderValue, WWW_AUTHENTICATE},
+};
 
-use super::{code::Code, identity::RequestId, problem::Problem, quota};
+use super::{admission::tell, code::Code, identity::RequestId, problem::Problem, quota};
 use crate::auth::{Left, Quota};
 
 /// Why somebody is not admitted.
@@ -34,15 +38,12 @@ impl Refusal {
         if let Self::UsedUp(quota, wait) = self {
             tracing::debug!(request_id, caller = quota.name(), "refused: the quota is used up");
             let problem = Problem::new(Code::TooManyRequests, detail).after(wait);
-            return problem.respond_with(&id, |response| {
-                for header in quota::told(&quota, Left { requests: 0, next: wait }) {
-                    response.insert_header(header);
-                }
-            });
+            let told = quota::told(&quota, Left { requests: 0, next: wait });
+            return problem.respond_with(&id, |headers| tell(Some(told), headers));
         }
         tracing::debug!(request_id, why = detail, "refused");
-        Problem::new(Code::Unauthorized, detail).respond_with(&id, |response| {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        Problem::new(Code::Unauthorized, detail).respond_with(&id, |headers| {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         })
     }
 }

@@ -38,7 +38,7 @@ impl Lookups {
     pub(super) fn count(&self, answer: &Result<Served, Failure>) {
         let now = answer.as_ref().map_or_else(|_| Instant::now(), |served| served.at);
         let lookup = match answer {
-            Ok(Served { via: Via::Memory, page, .. }) if page.is_fresh(now) => Lookup::Hit,
+            Ok(Served { via: Via::Memory, left, .. }) if !left.is_zero() => Lookup::Hit,
             Ok(Served { via: Via::Memory, .. }) => Lookup::Stale,
             Ok(Served { failure: Some(_), .. }) => Lookup::Fallback,
             Ok(Served { via: Via::Provider { collapsed: true, .. }, .. }) => Lookup::Collapsed,

@@ -239,7 +239,7 @@ impl Gateway {
         if wish.demand.judge(Some(&page), now) != Verdict::Serve {
             return None;
         }
-        let answer = Ok(Served::kept(&page, target, now));
+        let answer = Ok(Served::kept(page, target, now));
         target.instance.lookups.count(&answer);
         answer.ok()
     }
@@ -267,10 +267,10 @@ impl Gateway {
             kept => kept,
         };
         let why = match (wish.demand.judge(kept.as_deref(), now), &kept) {
-            (Verdict::Serve, Some(page)) => return Ok(Served::kept(page, target, now)),
+            (Verdict::Serve, Some(page)) => return Ok(Served::kept(Arc::clone(page), target, now)),
             (Verdict::Refresh, Some(page)) => {
                 self.refresh(target, page, &wish.errand);
-                return Ok(Served::kept(page, target, now));
+                return Ok(Served::kept(Arc::clone(page), target, now));
             }
             (Verdict::Ask(why), _) => why,
             (Verdict::Serve | Verdict::Refresh | Verdict::Nothing, _) => return Err(Failure::NotCached),

@@ -122,9 +122,11 @@ impl Findings {
         let merged = merge(id, self.contacts, unreachable);
         let pages: Vec<_> = self.parts.iter().map(|part| Arc::clone(&part.page)).collect();
         let page = Page::made_of(&merged, &pages).map_err(|_| Failure::NoLookup)?;
+        let at = Instant::now();
         Ok(Served {
+            left: page.time_to_live(at),
             page: Arc::new(page),
-            at: Instant::now(),
+            at,
             via: self.parts.iter().map(|part| part.via).reduce(Via::and).unwrap_or(Via::Memory),
             failure: self.parts.iter().find_map(|part| part.failure.clone()),
             provider: None,

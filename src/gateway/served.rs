@@ -1,6 +1,6 @@
 //! A page, and how it was come by.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -13,6 +13,8 @@ pub struct Served {
     pub page: Arc<Page>,
     /// When that was.
     pub at: Instant,
+    /// How long it was still fresh then.
+    pub left: Duration,
     /// Where it came from.
     pub via: Via,
     /// Why there is no newer one, where the provider could not give it.
@@ -50,18 +52,20 @@ impl Via {
 }
 
 impl Served {
-    pub(super) fn kept(page: &Arc<Page>, target: &Target, at: Instant) -> Self {
+    pub(super) fn kept(page: Arc<Page>, target: &Target, at: Instant) -> Self {
+        let left = page.time_to_live(at);
         // Looked up for stale pages only: a hit should take no lock.
-        let failure = if page.is_fresh(at) { None } else { page.failure() };
+        let failure = if left.is_zero() { page.failure() } else { None };
         let provider = Some(Arc::clone(&target.instance.name));
-        Self { page: Arc::clone(page), at, via: Via::Memory, failure, provider, is_own: true }
+        Self { page, at, left, via: Via::Memory, failure, provider, is_own: true }
     }
 
     pub(super) fn asked(page: Arc<Page>, why: Why, collapsed: bool, target: &Target) -> Self {
-        let provider = Some(Arc::clone(&target.instance.name));
+        let (at, provider) = (Instant::now(), Some(Arc::clone(&target.instance.name)));
         Self {
+            left: page.time_to_live(at),
             page,
-            at: Instant::now(),
+            at,
             via: Via::Provider { why, collapsed },
             failure: None,
             provider,
