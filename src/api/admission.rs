@@ -16,11 +16,14 @@ use actix_web::{
 };
 
 use super::{
-    quota::{self, Told},
+    quota,
     refusal::Refusal,
     state::{Current, State},
 };
-use crate::gateway::Caller;
+use crate::{
+    auth::{Left, Quota},
+    gateway::Caller,
+};
 
 /// Somebody who has been admitted, and the state in which that was.
 ///
@@ -29,13 +32,16 @@ use crate::gateway::Caller;
 pub(super) struct Admitted {
     pub(super) state: Arc<State>,
     pub(super) caller: Arc<Caller>,
+    /// Of which quota this was a request, and what is left of it.
+    left: Option<(Arc<Quota>, Left)>,
 }
 
 /// The same for who is answered at once: borrowed, because counting references to what all threads share takes time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Guest<'a> {
-    pub(super) state: &'a State,
+    pub(super) state: &'a Arc<State>,
     pub(super) caller: &'a Arc<Caller>,
+    left: Option<(&'a Arc<Quota>, Left)>,
 }
 
 /// Lets those requests pass that have a key, or need none, and whose quota is not used up.
@@ -44,10 +50,10 @@ pub(super) async fn admit<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     match Admitted::of(&request) {
-        Ok((admitted, told)) => {
-            request.extensions_mut().insert(admitted);
+        Ok(admitted) => {
+            request.extensions_mut().insert(admitted.clone());
             let mut answer = next.call(request).await?.map_into_left_body();
-            tell(told, answer.headers_mut());
+            admitted.guest().tell(answer.headers_mut());
             Ok(answer)
         }
         Err(refusal) => {
@@ -58,37 +64,45 @@ pub(super) async fn admit<B: MessageBody>(
 }
 
 impl Admitted {
-    fn of(request: &ServiceRequest) -> Result<(Self, Option<Told>), Refusal> {
-        let state = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?.load_full();
-        let (guest, told) = Guest::of(request.head(), &state)?;
-        let caller = Arc::clone(guest.caller);
-        Ok((Self { state, caller }, told))
+    fn of(request: &ServiceRequest) -> Result<Self, Refusal> {
+        let state = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?.load();
+        Guest::of(request.head(), &state).map(Guest::stay)
     }
 
     /// The same, where it need not last.
     pub(super) fn guest(&self) -> Guest<'_> {
-        Guest { state: &self.state, caller: &self.caller }
+        Guest { state: &self.state, caller: &self.caller, left: self.left.as_ref().map(|(quota, left)| (quota, *left)) }
     }
 }
 
 impl<'a> Guest<'a> {
-    /// Who has sent this request, and what they are told of their quota.
+    /// Who has sent this request.
     ///
     /// # Errors
     /// Why they are not admitted.
-    pub(super) fn of(request: &RequestHead, state: &'a State) -> Result<(Self, Option<Told>), Refusal> {
+    pub(super) fn of(request: &RequestHead, state: &'a Arc<State>) -> Result<Self, Refusal> {
         if let Some(caller) = state.keys.anybody() {
-            return Ok((Self { state, caller }, None));
+            return Ok(Self { state, caller, left: None });
         }
         let admission = state.keys.admission(key(request).ok_or(Refusal::NoKey)?).ok_or(Refusal::UnknownKey)?;
-        let told = match &admission.quota {
-            Some(quota) => {
-                let left = quota.take().map_err(|wait| Refusal::UsedUp(Arc::clone(quota), wait))?;
-                Some(quota::told(quota, left))
-            }
+        let left = match &admission.quota {
+            Some(quota) => Some((quota, quota.take().map_err(|wait| Refusal::UsedUp(Arc::clone(quota), wait))?)),
             None => None,
         };
-        Ok((Self { state, caller: &admission.caller }, told))
+        Ok(Self { state, caller: &admission.caller, left })
+    }
+
+    /// The same for who has to wait.
+    pub(super) fn stay(self) -> Admitted {
+        let left = self.left.map(|(quota, left)| (Arc::clone(quota), left));
+        Admitted { state: Arc::clone(self.state), caller: Arc::clone(self.caller), left }
+    }
+
+    /// Tells them in an answer's headers what is left of their quota.
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        if let Some((quota, left)) = self.left {
+            quota::tell(quota, left, headers);
+        }
     }
 }
 
@@ -100,13 +114,6 @@ impl FromRequest for Admitted {
         let admitted = request.extensions().get::<Self>().cloned();
         let refuse = || InternalError::from_response("not guarded", Refusal::NotGuarded.respond(request.head())).into();
         ready(admitted.ok_or_else(refuse))
-    }
-}
-
-/// Adds what they are told to the answer.
-pub(super) fn tell(told: Option<Told>, headers: &mut HeaderMap) {
-    for (name, value) in told.into_iter().flatten() {
-        headers.insert(name, value);
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn read(request: HttpRequest, payload: web::Payload, admitted: 
 async fn respond(
     request: &HttpRequest,
     payload: web::Payload,
-    Admitted { state, caller }: Admitted,
+    Admitted { state, caller, .. }: Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
     let form = negotiate(request.head(), &[Form::Json, Form::Ndjson]).ok_or_else(|| {

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Forgets one contact, under whatever id.
-pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
+pub(super) async fn forget(request: HttpRequest, Admitted { state, caller, .. }: Admitted) -> HttpResponse {
     if *request.method() != Method::DELETE {
         return not_allowed(request.head(), "DELETE");
     }
@@ -19,7 +19,7 @@ pub(super) async fn forget(request: HttpRequest, Admitted { state, caller }: Adm
 }
 
 /// Forgets everything of one instance.
-pub(super) async fn forget_all(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
+pub(super) async fn forget_all(request: HttpRequest, Admitted { state, caller, .. }: Admitted) -> HttpResponse {
     respond(&request, || {
         let provider = Query::of(request.head(), &["provider"])?.text("provider");
         let missing =

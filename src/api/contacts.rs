@@ -28,50 +28,50 @@ use super::{
 };
 use crate::{
     forms::{self, Form},
-    gateway::{Content, Gateway, Served, Wish, etag},
+    gateway::{Caller, Content, Gateway, Served, Wish, etag},
 };
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
 const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
-/// What is wanted, and the id of the request that wants it.
-pub(super) type Asked = (Question, RequestId);
-
 /// Answers with one contact.
 pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpResponse {
     let request = request.head();
-    match at_once(request, admitted.guest()) {
+    match at_once(request, &admitted.guest()) {
         ControlFlow::Break(answer) => answer,
-        ControlFlow::Continue(asked) => ask(request, asked, &admitted).await,
+        ControlFlow::Continue(id) => ask(request, id, &admitted).await,
     }
 }
 
-/// The answer that nobody need be waited for: the contact from memory, or what is wrong with the request. Else, what is wanted.
-pub(super) fn at_once(request: &RequestHead, Guest { state, caller }: Guest<'_>) -> ControlFlow<HttpResponse, Asked> {
+/// The answer that nobody need be waited for: the contact from memory, or what is wrong with the request. Else, the request's id.
+pub(super) fn at_once(
+    request: &RequestHead,
+    Guest { state, caller, .. }: &Guest<'_>,
+) -> ControlFlow<HttpResponse, RequestId> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return ControlFlow::Break(not_allowed(request, "GET, HEAD"));
     }
     let id = RequestId::of(request);
-    let Some(form) = negotiate(request, FORMS) else {
-        let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
-        return ControlFlow::Break(Problem::new(Code::NotAcceptable, detail).respond(&id));
-    };
-    let question = match Question::of(request, form, caller) {
+    let question = match question(request, caller) {
         Ok(question) => question,
         Err(problem) => return ControlFlow::Break(problem.respond(&id)),
     };
     match state.gateway.at_hand(&question.wish(caller)) {
         Some(served) => ControlFlow::Break(respond(request, &question, &served, &state.gateway, id)),
-        None => ControlFlow::Continue((question, id)),
+        None => ControlFlow::Continue(id),
     }
 }
 
 /// The answer for which somebody may have to be waited for.
 pub(super) async fn ask(
     request: &RequestHead,
-    (question, id): Asked,
-    Admitted { state, caller }: &Admitted,
+    id: RequestId,
+    Admitted { state, caller, .. }: &Admitted,
 ) -> HttpResponse {
+    let question = match question(request, caller) {
+        Ok(question) => question,
+        Err(problem) => return problem.respond(&id),
+    };
     let wish = Wish { errand: errand(request, &id), ..question.wish(caller) };
     match state.gateway.contact(&wish).await {
         Ok(served) => respond(request, &question, &served, &state.gateway, id),
@@ -79,9 +79,16 @@ pub(super) async fn ask(
     }
 }
 
+/// What is wanted. It is borrowed from the request; so who must wait reads it once more.
+fn question<'a>(request: &'a RequestHead, caller: &Caller) -> Result<Question<'a>, Problem> {
+    let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
+    let form = negotiate(request, FORMS).ok_or_else(|| Problem::new(Code::NotAcceptable, detail))?;
+    Question::of(request, form, caller)
+}
+
 fn respond(
     request: &RequestHead,
-    question: &Question,
+    question: &Question<'_>,
     served: &Served,
     gateway: &Gateway,
     id: RequestId,
@@ -95,7 +102,7 @@ fn respond(
 
 fn written(
     request: &RequestHead,
-    question: &Question,
+    question: &Question<'_>,
     served: &Served,
     gateway: &Gateway,
     id: RequestId,
@@ -127,7 +134,7 @@ fn written(
 }
 
 /// The contact as it is wanted.
-fn content(question: &Question, body: &[u8]) -> Result<Vec<u8>, forms::FormError> {
+fn content(question: &Question<'_>, body: &[u8]) -> Result<Vec<u8>, forms::FormError> {
     let written = forms::render(body, question.form, &question.fields)?;
     if question.raw && !question.fields.is_all() {
         let mut document: serde_json::Value = serde_json::from_slice(body)?;

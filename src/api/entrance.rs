@@ -19,7 +19,7 @@ use futures_util::{
 use tracing::Instrument as _;
 
 use super::{
-    admission::{Admitted, Guest, tell},
+    admission::{Admitted, Guest},
     contacts,
     metrics::Metrics,
     record::Record,
@@ -74,27 +74,26 @@ impl Entrance {
         let state = self.current.load();
         let span = record.span().clone();
         let entered = span.enter();
-        let (guest, told) = match Guest::of(request.head(), &state) {
-            Ok(admitted) => admitted,
+        let guest = match Guest::of(request.head(), &state) {
+            Ok(guest) => guest,
             Err(refusal) => {
                 let answer = refusal.respond(request.head());
                 let in_flight = record.end(request.head(), None, &state, &answer);
                 return Either::Left(ready(Ok((answer, in_flight))));
             }
         };
-        match contacts::at_once(request.head(), guest) {
+        match contacts::at_once(request.head(), &guest) {
             ControlFlow::Break(mut answer) => {
-                tell(told, answer.headers_mut());
+                guest.tell(answer.headers_mut());
                 let in_flight = record.end(request.head(), Some(guest.caller), &state, &answer);
                 Either::Left(ready(Ok((answer, in_flight))))
             }
-            ControlFlow::Continue(asked) => {
+            ControlFlow::Continue(id) => {
                 drop(entered);
-                let caller = Arc::clone(guest.caller);
-                let admitted = Admitted { state: Arc::clone(&state), caller };
+                let admitted = guest.stay();
                 let answering = async move {
-                    let mut answer = contacts::ask(request.head(), asked, &admitted).instrument(span).await;
-                    tell(told, answer.headers_mut());
+                    let mut answer = contacts::ask(request.head(), id, &admitted).instrument(span).await;
+                    admitted.guest().tell(answer.headers_mut());
                     let in_flight = record.end(request.head(), Some(&admitted.caller), &admitted.state, &answer);
                     Ok((answer, in_flight))
                 };

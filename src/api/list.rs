@@ -43,7 +43,7 @@ async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> R
             stream(lines, &admitted, wanted, &request, &id).await;
         }));
     }
-    let Admitted { state, caller } = &admitted;
+    let Admitted { state, caller, .. } = &admitted;
     let Wanted { cursor, limit, fields } = wanted;
     let deadline = Instant::now() + state.gateway.deadline();
     let (query, errand) = (cursor.query(limit), errand(request.head(), id));
@@ -81,7 +81,7 @@ fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Cow<'_, [u8]>
 /// connection is cut.
 async fn stream(
     lines: Lines,
-    Admitted { state, caller }: &Admitted,
+    Admitted { state, caller, .. }: &Admitted,
     wanted: Wanted,
     request: &HttpRequest,
     id: &RequestId,

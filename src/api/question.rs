@@ -1,5 +1,7 @@
 //! What a caller of `GET /contacts/{id}` wants.
 
+use std::borrow::Cow;
+
 use actix_web::dev::RequestHead;
 use percent_encoding::percent_decode_str;
 use providers::Handle;
@@ -11,8 +13,8 @@ use crate::{
 };
 
 /// What a caller wants to have.
-pub(super) struct Question {
-    id: String,
+pub(super) struct Question<'a> {
+    id: Cow<'a, str>,
     provider: Option<String>,
     demand: Demand,
     linked: bool,
@@ -24,12 +26,12 @@ pub(super) struct Question {
     pub(super) explain: bool,
 }
 
-impl Question {
+impl<'a> Question<'a> {
     /// Reads the path, the query and the headers.
     ///
     /// # Errors
     /// What of them can't be used.
-    pub(super) fn of(request: &RequestHead, form: Form, caller: &Caller) -> Result<Self, Problem> {
+    pub(super) fn of(request: &'a RequestHead, form: Form, caller: &Caller) -> Result<Self, Problem> {
         let id = id_of(request, "/contacts/")?;
         let demand = cache_control::demand(request)?;
         let mut query = Query::of(request, &["provider", "linked", "fields", "include", "explain"])?;
@@ -56,7 +58,7 @@ impl Question {
         Ok(question)
     }
 
-    pub(super) fn wish<'a>(&'a self, caller: &'a Caller) -> Wish<'a> {
+    pub(super) fn wish<'b>(&'b self, caller: &'b Caller) -> Wish<'b> {
         let (provider, demand) = (self.provider.as_deref(), self.demand);
         Wish { provider, demand, linked: self.linked, raw: self.raw, ..Wish::new(&self.id, caller, told) }
     }
@@ -68,12 +70,11 @@ impl Question {
 }
 
 /// The id behind this prefix.
-pub(super) fn id_of(request: &RequestHead, prefix: &str) -> Result<String, Problem> {
+pub(super) fn id_of<'a>(request: &'a RequestHead, prefix: &str) -> Result<Cow<'a, str>, Problem> {
     // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
     let raw = request.uri.path().strip_prefix(prefix).unwrap_or_default();
     let id = percent_decode_str(raw).decode_utf8();
-    id.map(Into::into)
-        .map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))
+    id.map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))
 }
 
 fn invalid(detail: &'static str) -> Problem {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::header::{push, value};
 use crate::auth::{Left, Quota};
@@ -10,15 +10,12 @@ use crate::auth::{Left, Quota};
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// `RateLimit-Policy` and `RateLimit`.
-pub(super) type Told = [(HeaderName, HeaderValue); 2];
-
-/// How many requests there can be, how many are left, and in how many seconds there will be another one.
-pub(super) fn told(quota: &Quota, left: Left) -> Told {
+/// Adds `RateLimit-Policy` and `RateLimit`: how many requests there can be, how many are left, and in how many seconds there will
+/// be another one.
+pub(super) fn tell(quota: &Quota, left: Left, headers: &mut HeaderMap) {
     let (name, rate) = (quota.name(), quota.rate());
-    let policy = parameters(name, ("q", rate.calls), ("w", rate.per));
-    let limit = parameters(name, ("r", left.requests), ("t", left.next));
-    [(POLICY, policy), (LIMIT, limit)]
+    headers.insert(POLICY, parameters(name, ("q", rate.calls), ("w", rate.per)));
+    headers.insert(LIMIT, parameters(name, ("r", left.requests), ("t", left.next)));
 }
 
 fn parameters(name: &str, (calls, number): (&str, u32), (seconds, time): (&str, Duration)) -> HeaderValue {

@@ -8,7 +8,7 @@ use actix_web::{
     http::header::{HeaderValue, WWW_AUTHENTICATE},
 };
 
-use super::{admission::tell, code::Code, identity::RequestId, problem::Problem, quota};
+use super::{code::Code, identity::RequestId, problem::Problem, quota};
 use crate::auth::{Left, Quota};
 
 /// Why somebody is not admitted.
@@ -38,8 +38,8 @@ impl Refusal {
         if let Self::UsedUp(quota, wait) = self {
             tracing::debug!(request_id, caller = quota.name(), "refused: the quota is used up");
             let problem = Problem::new(Code::TooManyRequests, detail).after(wait);
-            let told = quota::told(&quota, Left { requests: 0, next: wait });
-            return problem.respond_with(&id, |headers| tell(Some(told), headers));
+            let left = Left { requests: 0, next: wait };
+            return problem.respond_with(&id, |headers| quota::tell(&quota, left, headers));
         }
         tracing::debug!(request_id, why = detail, "refused");
         Problem::new(Code::Unauthorized, detail).respond_with(&id, |headers| {

@@ -65,7 +65,7 @@ pub(super) async fn register(request: HttpRequest, payload: web::Payload, admitt
 async fn respond(
     request: &HttpRequest,
     payload: web::Payload,
-    Admitted { state, caller }: &Admitted,
+    Admitted { state, caller, .. }: &Admitted,
     id: &RequestId,
 ) -> Result<HttpResponse, Problem> {
     if negotiate(request.head(), &[Form::Json]).is_none() {

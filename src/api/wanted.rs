@@ -22,7 +22,7 @@ impl Wanted {
     ///
     /// # Errors
     /// What of it can't be used, or may not be.
-    pub(super) fn of(request: &HttpRequest, Admitted { state, caller }: &Admitted) -> Result<Self, Problem> {
+    pub(super) fn of(request: &HttpRequest, Admitted { state, caller, .. }: &Admitted) -> Result<Self, Problem> {
         let mut query = Query::of(request.head(), &["provider", "limit", "cursor", "updated_since", "fields"])?;
         let limit = query.number("limit", 1..=LARGEST_LIMIT)?.unwrap_or(LIMIT);
         let fields = query.fields(caller)?;

@@ -34,7 +34,7 @@ pub(crate) struct Metrics {
 /// Tells everything that is counted of the program, and of those instances that the caller may ask.
 pub(super) async fn read(
     request: HttpRequest,
-    Admitted { state, caller }: Admitted,
+    Admitted { state, caller, .. }: Admitted,
     metrics: web::Data<Metrics>,
     readiness: web::Data<Readiness>,
 ) -> HttpResponse {

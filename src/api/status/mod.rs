@@ -15,7 +15,7 @@ pub(super) use self::{
 use super::{admission::Admitted, identity::RequestId, query::Query};
 
 /// Tells of each instance that the caller may ask.
-pub(super) async fn read(request: HttpRequest, Admitted { state, caller }: Admitted) -> HttpResponse {
+pub(super) async fn read(request: HttpRequest, Admitted { state, caller, .. }: Admitted) -> HttpResponse {
     let id = RequestId::of(request.head());
     if let Err(problem) = Query::of(request.head(), &[]) {
         return problem.respond(&id);
