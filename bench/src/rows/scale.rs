@@ -1,5 +1,11 @@
 //! What must not depend on how much there is: contacts in memory, connections, instances. And what a contact in memory costs.
 
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
 use super::Bench;
 use crate::{
     Outcome,
@@ -17,31 +23,35 @@ const FEW: u32 = 1000;
 const SAMPLE: u32 = 1000;
 /// How many instances, the one of Periskope included.
 const INSTANCES: u32 = 50;
+/// How long filling the memory may take. What is not there by then is left out.
+const FILLING: Duration = Duration::from_secs(150);
+/// How many thousands are asked for side by side.
+const FILLERS: usize = 4;
 
 pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
     let world = bench.world;
     let small = world.gateway(2, world.prompt())?;
     let large = world.gateway(2, world.prompt())?;
     let broad = world.gateway(INSTANCES, world.prompt())?;
-    let (few, many) = (contact("")?.over(FEW.into(), 1), contact("")?.over(bench.contacts.into(), 1));
+    let contacts = fill(world, &large, bench.contacts)?;
+    let (few, many) = (contact("")?.over(FEW.into(), 1), contact("")?.over(contacts.into(), 1));
+    let kept = contact("Cache-Control: only-if-cached\r\n")?.over(contacts.into(), 1);
     let spread = contact("")?.over(FEW.into(), (INSTANCES - 1).into());
     let few = |number: u64, to: &mut Vec<u8>| few.write(number, to);
     let many = |number: u64, to: &mut Vec<u8>| many.write(number, to);
     let spread = |number: u64, to: &mut Vec<u8>| spread.write(number, to);
     world.load(&small, &few, bench.length).once(FEW.into())?;
     world.load(&broad, &spread, bench.length).once(FEW.into())?;
-    fill(world, &large, bench.contacts)?;
 
+    // Before anything else is asked of it.
+    let resident = large.resident() as f64;
     let bodies: usize = (0..SAMPLE)
-        .map(|number| Ok(ask(large.address, &|_, to: &mut Vec<u8>| many(number.into(), to))?.body().len()))
+        .map(|number| Ok(ask(large.address, &|_, to: &mut Vec<u8>| kept.write(number.into(), to))?.body().len()))
         .sum::<Outcome<_>>()?;
-    let bodies = bodies as f64 / f64::from(SAMPLE) * f64::from(bench.contacts);
-    let memory = Rounds(vec![large.resident() as f64 / bodies]);
-    let name = format!(
-        "memory with {} cached contacts of {:.0} bytes : their bodies",
-        bench.contacts,
-        bodies / f64::from(bench.contacts)
-    );
+    let bodies = bodies as f64 / f64::from(SAMPLE) * f64::from(contacts);
+    let memory = Rounds(vec![resident / bodies]);
+    let length = bodies / f64::from(contacts);
+    let name = format!("memory with {contacts} cached contacts of {length:.0} bytes : their bodies");
     table.add(&name, memory, "×", Target::AtMost(1.3));
 
     let load = |process, requests| world.load(process, requests, bench.length);
@@ -52,7 +62,7 @@ pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
         (&broad, load(&broad, &spread)),
     ])?;
     let names = [
-        format!("throughput with {} cached contacts : {FEW}", bench.contacts),
+        format!("throughput with {contacts} cached contacts : {FEW}"),
         "throughput over 1000 connections : 64".to_owned(),
         format!("throughput with {INSTANCES} instances : 2"),
     ];
@@ -62,19 +72,24 @@ pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Has all contacts asked for, a thousand at a time.
-fn fill(world: &World, process: &Process, contacts: u32) -> Outcome<()> {
+/// Has contacts asked for, a thousand at a time, until all are there or the time is over. Returns how many are.
+fn fill(world: &World, process: &Process, contacts: u32) -> Outcome<u32> {
     let lines = batch("application/x-ndjson", contacts)?;
     let lines = |number: u64, to: &mut Vec<u8>| lines.write(number, to);
-    let (batches, threads) = (u64::from(contacts).div_ceil(1000), 4);
-    std::thread::scope(|scope| {
-        let fillers: Vec<_> = (0..threads)
-            .map(|thread| {
-                let load =
-                    Load { from: thread * batches / threads, ..world.load(process, &lines, std::time::Duration::ZERO) };
-                scope.spawn(move || load.once((thread + 1) * batches / threads - load.from))
-            })
-            .collect();
+    let (batches, next, until) = (contacts.div_ceil(1000), AtomicU32::new(0), Instant::now() + FILLING);
+    let fill = || {
+        while Instant::now() < until {
+            let from = next.fetch_add(1, Ordering::Relaxed);
+            if from >= batches {
+                break;
+            }
+            Load { from: from.into(), ..world.load(process, &lines, Duration::ZERO) }.once(1)?;
+        }
+        Outcome::Ok(())
+    };
+    thread::scope(|scope| {
+        let fillers: Vec<_> = (0..FILLERS).map(|_| scope.spawn(fill)).collect();
         fillers.into_iter().try_for_each(|filler| filler.join().map_err(|_| "a filler has panicked")?)
-    })
+    })?;
+    Ok((next.into_inner().min(batches) * 1000).min(contacts))
 }
