@@ -44,8 +44,6 @@ pub struct Instance {
     pub lookups: Lookups,
     /// The longest that one attempt to ask it may take.
     pub timeout: Duration,
-    /// What the keys of its pages begin with.
-    prefix: Box<str>,
     trouble: Mutex<Option<(Failure, Timestamp)>>,
     waiting: Semaphore,
     loading: Arc<Semaphore>,
@@ -84,13 +82,12 @@ impl Instance {
         timeout: Duration,
     ) -> Self {
         let origin = provider.upstream().map_or_else(Instant::now, |(upstream, _)| upstream.origin());
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("{name}#{}:", NEXT.fetch_add(1, Ordering::Relaxed));
         Self {
-            prefix: format!("{name}#{number}:").into(),
             name,
             kind,
             provider,
-            shelf: Arc::new(Shelf::new(ages)),
+            shelf: Arc::new(Shelf::new(&prefix, ages)),
             lookups: Lookups::new(origin),
             trouble: Mutex::default(),
             timeout,
@@ -103,8 +100,8 @@ impl Instance {
     /// The same instance, whose pages other gateways have, too, under this name of its account. Nobody waits for it yet.
     #[must_use]
     pub fn sharing(self, shared: &Arc<Shared>, account: &str) -> Self {
-        let store = Store::new(shared, account, &self.prefix);
-        let shelf = Arc::new(Shelf::new(**self.shelf.ages()).sharing(store));
+        let store = Store::new(shared, account, self.prefix());
+        let shelf = Arc::new(Shelf::new(self.prefix(), **self.shelf.ages()).sharing(store));
         Self { shelf, ..self }
     }
 
@@ -136,22 +133,17 @@ impl Instance {
     /// No two instances share one, not even if they have the same name in configurations that follow each other: what one
     /// server has said, or is just about to say, is no answer for another server.
     pub(super) fn key(&self, id: &str) -> Arc<str> {
-        [&*self.prefix, id].concat().into()
+        [self.prefix(), id].concat().into()
     }
 
     /// What stands in a key behind what makes it this instance's; `None` if it is another one's.
     pub(super) fn id_in<'a>(&self, key: &'a str) -> Option<&'a str> {
-        key.strip_prefix(&*self.prefix)
+        key.strip_prefix(self.prefix())
     }
 
     /// What all its keys begin with, and no other instance's.
     pub(super) fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// Whether a page with this key is one of its own.
-    pub(super) fn owns(&self, key: &str) -> bool {
-        key.starts_with(&*self.prefix)
+        self.shelf.prefix()
     }
 
     /// What is known of the routes of its API that were used, and of the one that reads a contact.
@@ -265,7 +257,7 @@ mod tests {
     fn no_instance_owns_anothers_pages_not_even_those_of_its_name() {
         let (one, same, longer) = (instance("chat"), instance("chat"), instance("chat_2"));
         let key = one.key("a:b#1:c");
-        assert!(one.owns(&key) && !same.owns(&key) && !longer.owns(&key));
-        assert!(!one.owns("chat") && !one.owns("chat:1") && !one.owns("tel:+919537851844"));
+        assert_eq!([&one, &same, &longer].map(|instance| instance.id_in(&key)), [Some("a:b#1:c"), None, None]);
+        assert!(["chat", "chat:1", "tel:+919537851844"].iter().all(|other| one.id_in(other).is_none()));
     }
 }

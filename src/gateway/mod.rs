@@ -200,7 +200,7 @@ impl Gateway {
 
     /// Gives back the memory that pages of instances take which are not part of it any more. Nobody can ask for them.
     pub fn forget_former_instances(&self) {
-        self.pages.retain(|key| self.instances.iter().any(|instance| instance.owns(key)));
+        self.pages.retain(|prefix| self.instances.iter().any(|instance| instance.prefix() == prefix));
     }
 
     /// Answers `GET /contacts/{id}`: the page of the one contact, or the one person, that the wish is for.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use providers::{Changed, Contact, Handle, Unheard};
+use providers::{Changed, Contact, Handle, LocalId, Unheard};
 
 use super::{
     Caller, Content, Failure, Flights, Gateway, Instance, Pages, resolve,
@@ -66,10 +66,9 @@ impl Gateway {
             match changed {
                 Changed::Contact(id) => self.forget_contact(&Target::new(instance, id)),
                 Changed::Channel(channel) => {
-                    if let Some(key) = self.pages.with_channel(&instance.name, channel)
-                        && let Some(target) = Target::of_key(instance, &key)
-                    {
-                        self.forget_contact(&target);
+                    let known = self.pages.with_channel(&instance.name, channel);
+                    if let Some(id) = known.and_then(|id| LocalId::parse(&id).ok()) {
+                        self.forget_contact(&Target::new(instance, &id));
                     }
                     if let Some(store) = instance.shelf.store() {
                         store.forget_channel(channel);
@@ -127,8 +126,7 @@ pub(super) fn heed(pages: &Pages, flights: &Flights, prefix: &str, what: What, i
         (What::Newer, Some(id)) => pages.outdate(&format!("{prefix}{id}")),
         (What::Channel, Some(channel)) => {
             let instance = prefix.split('#').next().unwrap_or_default();
-            let key = pages.with_channel(instance, channel);
-            also.extend(key.and_then(|key| key.strip_prefix(prefix).map(str::to_owned)));
+            also.extend(pages.with_channel(instance, channel).map(String::from));
         }
         (What::Newer | What::Channel, None) | (What::Released, _) => {}
     }

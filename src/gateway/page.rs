@@ -117,7 +117,7 @@ impl Page {
             pausing: sum.pausing + part.pausing,
         });
         let stored = now.checked_sub(age).unwrap_or(now);
-        Ok(Self::of(render(contact)?, stored, Arc::new(Shelf::new(ages)), spent))
+        Ok(Self::of(render(contact)?, stored, Arc::new(Shelf::new("", ages)), spent))
     }
 
     /// A page that another gateway has made; `None` if it is none.

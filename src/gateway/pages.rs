@@ -1,7 +1,7 @@
 //! The pages in memory, bounded in bytes.
 
 use std::{
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState},
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -12,9 +12,9 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache as Compac
 
 use super::{Eviction, Page};
 
-/// What an entry costs beside its key and its page's bytes: its slots in the list and in the hash table, the counters of
+/// What an entry costs beside its page and the page's bytes: its slots in the list and in the hash table, the counters of
 /// references, and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
-const ENTRY_OVERHEAD: usize = 176;
+const ENTRY_OVERHEAD: usize = 112;
 /// About what an entry takes, so that it is known about how many there will be.
 const USUAL: u64 = 1024;
 /// How often what nobody may be answered with any more is looked for.
@@ -31,12 +31,18 @@ const MOST_CHANNELS: usize = 500_000;
 /// The pages in memory.
 #[derive(Debug)]
 pub(super) struct Pages {
-    cache: CompactCache<Box<str>, Arc<Page>, Weights, DefaultHashBuilder, Departures>,
+    cache: CompactCache<Name, Arc<Page>, Weights, DefaultHashBuilder, Departures>,
+    names: [RandomState; 2],
     /// When something was dropped.
     dropped: Cache<Arc<str>, Asked>,
     /// Which contact has a channel, by the hash of the instance and the channel.
-    channels: CompactCache<u64, Arc<str>>,
+    channels: CompactCache<u64, Box<str>>,
 }
+
+/// What stands for the key of a page: 128 bits of two keyed hashes, so that nobody can find two keys with one name, and none will
+/// by chance. The text would take three times as much, and another look into memory for each page that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Name([u64; 2]);
 
 /// When a provider was asked.
 pub(super) type Asked = tokio::time::Instant;
@@ -48,7 +54,8 @@ impl Pages {
         // What is asked for again stays: an export that touches everything once can't flush it.
         let cache = CompactCache::with(entries, capacity, Weights, DefaultHashBuilder::default(), Departures);
         let dropped = Cache::builder().max_capacity(MOST_DROPS).time_to_live(UNDER_WAY).build();
-        Self { cache, dropped, channels: CompactCache::new(MOST_CHANNELS) }
+        let names = [RandomState::new(), RandomState::new()];
+        Self { cache, names, dropped, channels: CompactCache::new(MOST_CHANNELS) }
     }
 
     /// Gives back the memory of pages that nobody may be answered with any more, from time to time.
@@ -57,7 +64,7 @@ impl Pages {
             tokio::time::sleep(SWEEP).await;
             let Some(pages) = pages.upgrade() else { return };
             let now = Asked::now();
-            let sweep = move || pages.remove_all(Eviction::Expired, |_, page| !page.is_kept(now));
+            let sweep = move || pages.remove_all(Eviction::Expired, |page| !page.is_kept(now));
             // Looks at every page, which may take longer than a task should.
             if tokio::task::spawn_blocking(sweep).await.is_err() {
                 return;
@@ -77,7 +84,7 @@ impl Pages {
 
     /// The same for somebody who knows what time it is.
     pub(super) fn get_at(&self, key: &str, now: Asked) -> Option<Arc<Page>> {
-        self.cache.get(key).filter(|page| page.is_kept(now))
+        self.cache.get(&self.name(key)).filter(|page| page.is_kept(now))
     }
 
     /// The page of this id, if it is not the one that `kept` knows already.
@@ -131,25 +138,26 @@ impl Pages {
     /// Forgets all pages whose keys begin like this, an instance's, and whatever is under way.
     pub(super) fn drop_instance(&self, prefix: &str) {
         self.dropped.insert(prefix.into(), Asked::now());
-        self.remove_all(Eviction::Forgotten, |key, _| key.starts_with(prefix));
+        self.remove_all(Eviction::Forgotten, |page| page.shelf().prefix() == prefix);
     }
 
     /// Remembers which channels a contact has, so that it can be found by them.
     pub(super) fn note_channels(&self, instance: &str, key: &Arc<str>, contact: &Contact) {
+        let Some((_, contact_id)) = key.split_once(':') else { return };
         let ids = contact.channels.iter().filter_map(|channel| channel.id.as_deref());
         for id in ids.filter(|id| contact.native_id.as_deref() != Some(id)) {
-            self.channels.insert(hash(instance, id), Arc::clone(key));
+            self.channels.insert(hash(instance, id), contact_id.into());
         }
     }
 
-    /// The contact that has this channel, where that is known.
-    pub(super) fn with_channel(&self, instance: &str, channel: &str) -> Option<Arc<str>> {
+    /// The id of the contact that has this channel, where that is known.
+    pub(super) fn with_channel(&self, instance: &str, channel: &str) -> Option<Box<str>> {
         self.channels.get(&hash(instance, channel))
     }
 
-    /// Keeps only these. Looks at every page.
+    /// Keeps only those whose keys begin with what is to be kept, an instance's. Looks at every page.
     pub(super) fn retain(&self, keep: impl Fn(&str) -> bool) {
-        self.remove_all(Eviction::Forgotten, |key, _| !keep(key));
+        self.remove_all(Eviction::Forgotten, |page| !keep(page.shelf().prefix()));
     }
 
     fn was_dropped(&self, key: &str, asked: Asked) -> bool {
@@ -158,29 +166,34 @@ impl Pages {
     }
 
     fn put(&self, key: &str, page: &Arc<Page>) {
-        page.shelf().put(weight(key, page));
+        let name = self.name(key);
+        page.shelf().put(weight(page));
         let mut left = Departed::new();
-        self.cache.insert_with_lifecycle(key.into(), Arc::clone(page), &mut left);
+        self.cache.insert_with_lifecycle(name, Arc::clone(page), &mut left);
         for (other, gone) in left {
-            let is_former = *other == *key && !Arc::ptr_eq(&gone, page);
-            gone.shelf().taken(weight(&other, &gone), (!is_former).then_some(Eviction::Crowded));
+            let is_former = other == name && !Arc::ptr_eq(&gone, page);
+            gone.shelf().taken(weight(&gone), (!is_former).then_some(Eviction::Crowded));
         }
     }
 
     fn remove(&self, key: &str) {
-        if let Some((key, page)) = self.cache.remove(key) {
-            page.shelf().taken(weight(&key, &page), Some(Eviction::Forgotten));
+        if let Some((_, page)) = self.cache.remove(&self.name(key)) {
+            page.shelf().taken(weight(&page), Some(Eviction::Forgotten));
         }
     }
 
     /// One after the other, so that nobody waits until all have been looked at.
-    fn remove_all(&self, why: Eviction, which: impl Fn(&str, &Page) -> bool) {
-        for (key, page) in self.cache.iter().filter(|(key, page)| which(key, page)) {
+    fn remove_all(&self, why: Eviction, which: impl Fn(&Page) -> bool) {
+        for (name, page) in self.cache.iter().filter(|(_, page)| which(page)) {
             // Unless a newer one is there by now.
-            if self.cache.remove_if(&key, |other| Arc::ptr_eq(other, &page)).is_some() {
-                page.shelf().taken(weight(&key, &page), Some(why));
+            if self.cache.remove_if(&name, |other| Arc::ptr_eq(other, &page)).is_some() {
+                page.shelf().taken(weight(&page), Some(why));
             }
         }
+    }
+
+    fn name(&self, key: &str) -> Name {
+        Name(self.names.each_ref().map(|hasher| hasher.hash_one(key)))
     }
 }
 
@@ -191,17 +204,17 @@ fn hash(instance: &str, channel: &str) -> u64 {
     hasher.finish()
 }
 
-fn weight(key: &str, page: &Page) -> u64 {
-    (key.len() + page.heap_bytes() + size_of::<Page>() + ENTRY_OVERHEAD) as u64
+fn weight(page: &Page) -> u64 {
+    (page.heap_bytes() + size_of::<Page>() + ENTRY_OVERHEAD) as u64
 }
 
 /// The bytes of entries.
 #[derive(Debug, Clone)]
 struct Weights;
 
-impl Weighter<Box<str>, Arc<Page>> for Weights {
-    fn weight(&self, key: &Box<str>, page: &Arc<Page>) -> u64 {
-        weight(key, page)
+impl Weighter<Name, Arc<Page>> for Weights {
+    fn weight(&self, _: &Name, page: &Arc<Page>) -> u64 {
+        weight(page)
     }
 }
 
@@ -210,13 +223,13 @@ impl Weighter<Box<str>, Arc<Page>> for Weights {
 struct Departures;
 
 /// What has left.
-type Departed = Vec<(Box<str>, Arc<Page>)>;
+type Departed = Vec<(Name, Arc<Page>)>;
 
-impl Lifecycle<Box<str>, Arc<Page>> for Departures {
+impl Lifecycle<Name, Arc<Page>> for Departures {
     type RequestState = Departed;
 
-    fn on_evict(&self, left: &mut Departed, key: Box<str>, page: Arc<Page>) {
-        left.push((key, page));
+    fn on_evict(&self, left: &mut Departed, name: Name, page: Arc<Page>) {
+        left.push((name, page));
     }
 }
 
@@ -225,8 +238,8 @@ mod tests {
     use super::*;
     use crate::gateway::{Ages, Shelf};
 
-    fn shelf() -> Arc<Shelf> {
-        Arc::new(Shelf::new(Ages::default()))
+    fn shelf(prefix: &str) -> Arc<Shelf> {
+        Arc::new(Shelf::new(prefix, Ages::default()))
     }
 
     fn keep(pages: &Pages, key: &str, shelf: &Arc<Shelf>) {
@@ -240,16 +253,18 @@ mod tests {
 
     #[test]
     fn what_is_not_retained_is_gone() {
-        let (pages, shelf) = (Pages::new(1 << 20), shelf());
-        ["a#1:x", "a#2:x"].into_iter().for_each(|key| keep(&pages, key, &shelf));
-        pages.retain(|key| key.starts_with("a#2:"));
+        let (pages, first, second) = (Pages::new(1 << 20), shelf("a#1:"), shelf("a#2:"));
+        keep(&pages, "a#1:x", &first);
+        keep(&pages, "a#2:x", &second);
+        pages.retain(|prefix| prefix == "a#2:");
         assert!(pages.get("a#1:x").is_none() && pages.get("a#2:x").is_some());
-        assert_eq!((shelf.entries(), evictions(&shelf)), (1, vec![0, 0, 1]));
+        assert_eq!((first.entries(), evictions(&first)), (0, vec![0, 0, 1]));
+        assert_eq!((second.entries(), evictions(&second)), (1, vec![0, 0, 0]));
     }
 
     #[test]
     fn there_is_never_more_than_there_is_room_for() {
-        let (pages, shelf) = (Pages::new(20_000), shelf());
+        let (pages, shelf) = (Pages::new(20_000), shelf("a#1:"));
         (0..200).for_each(|number| keep(&pages, &format!("a#1:{number}"), &shelf));
         assert!((10..200).contains(&shelf.entries()) && shelf.bytes() <= pages.capacity(), "{shelf:?}");
         assert_eq!(evictions(&shelf), [0, 200 - shelf.entries(), 0]);
@@ -257,14 +272,14 @@ mod tests {
 
     #[test]
     fn a_newer_page_takes_the_place_of_the_one_before() {
-        let (pages, shelf) = (Pages::new(1 << 20), shelf());
+        let (pages, shelf) = (Pages::new(1 << 20), shelf("a#1:"));
         (0..3).for_each(|_| keep(&pages, "a#1:x", &shelf));
         assert_eq!((shelf.entries(), evictions(&shelf)), (1, vec![0, 0, 0]));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_nobody_may_be_answered_with_leaves_at_the_next_sweep() {
-        let (pages, shelf) = (Arc::new(Pages::new(1 << 20)), shelf());
+        let (pages, shelf) = (Arc::new(Pages::new(1 << 20)), shelf("a#1:"));
         keep(&pages, "a#1:x", &shelf);
         tokio::spawn(Pages::sweep(Arc::downgrade(&pages)));
         tokio::time::sleep(SWEEP * 3).await;

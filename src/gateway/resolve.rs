@@ -105,11 +105,6 @@ impl Target {
         Self { instance: Arc::clone(instance), question: Question::Find(handle.clone()), key }
     }
 
-    /// The contact with this key, if it is one of this instance.
-    pub(super) fn of_key(instance: &Arc<Instance>, key: &str) -> Option<Self> {
-        LocalId::parse(instance.id_in(key)?).ok().map(|id| Self::new(instance, &id))
-    }
-
     /// `instance:id`, as callers write it.
     pub(super) fn qualified(&self) -> String {
         format!("{}:{}", self.instance.name, self.instance.id_in(&self.key).unwrap_or_default())

@@ -13,6 +13,8 @@ use crate::shared::Store;
 /// The pages of one instance in memory.
 #[derive(Debug)]
 pub struct Shelf {
+    /// What the keys of its pages begin with.
+    prefix: Box<str>,
     ages: ArcSwap<Ages>,
     entries: AtomicU64,
     bytes: AtomicU64,
@@ -34,14 +36,20 @@ pub enum Eviction {
 
 impl Shelf {
     /// A shelf on which nothing is.
-    pub(super) fn new(ages: Ages) -> Self {
-        let ages = ArcSwap::from_pointee(ages);
-        Self { ages, entries: AtomicU64::new(0), bytes: AtomicU64::new(0), evictions: Default::default(), store: None }
+    pub(super) fn new(prefix: &str, ages: Ages) -> Self {
+        let (prefix, ages) = (prefix.into(), ArcSwap::from_pointee(ages));
+        let (entries, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { prefix, ages, entries, bytes, evictions: Default::default(), store: None }
     }
 
     /// The same shelf, with pages that other gateways have, too.
     pub(super) fn sharing(self, store: Store) -> Self {
         Self { store: Some(store), ..self }
+    }
+
+    /// What the keys of its pages begin with.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Where other gateways have the same pages.
