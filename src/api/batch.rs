@@ -1,7 +1,13 @@
 //! `POST /contacts/batch/read`.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt as _;
+use std::convert::Infallible;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::{MessageBody, SizedStream},
+    web::{self, Bytes},
+};
+use futures_util::{StreamExt as _, stream};
 use providers::Priority;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,6 +32,12 @@ use crate::{
 pub(super) const MOST: usize = 1000;
 /// Enough for as many ids of the greatest length, every character escaped.
 const LARGEST: usize = 2 << 20;
+/// What is sent in one piece. It stays in the processor's caches until it has been copied to the connection.
+const PIECE: usize = 64 << 10;
+/// How many results that come at the same time are sent together.
+const TOGETHER: usize = 64;
+/// What stands around the id and the contact of a result.
+const FRAME: usize = 32;
 
 /// Which contacts are wanted.
 #[derive(Deserialize, ToSchema)]
@@ -76,14 +88,24 @@ async fn respond(
                 errand: errand(request.head(), &id),
                 ..Wish::new("", &caller, told)
             };
-            let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish).ready_chunks(MOST));
-            while let Some(chunk) = results.next().await {
+            let (kept, asked) = state.gateway.contacts(&ids, wish);
+            let mut text = Vec::with_capacity(PIECE);
+            for (place, served) in &kept {
+                line(&mut text, &ids[*place], Ok(served), fields, &id);
+                if text.len() >= PIECE && !lines.send(std::mem::replace(&mut text, Vec::with_capacity(PIECE))).await {
+                    return;
+                }
+            }
+            if !lines.send(text).await {
+                return;
+            }
+            let mut asked = std::pin::pin!(asked.ready_chunks(TOGETHER));
+            while let Some(chunk) = asked.next().await {
                 let mut text = Vec::new();
                 for (places, answer) in chunk {
                     note(&answer, &id);
                     for place in places {
-                        result(&mut text, &ids[place], &answer, fields, &id);
-                        text.push(b'\n');
+                        line(&mut text, &ids[place], answer.as_ref(), fields, &id);
                     }
                 }
                 if !lines.send(text).await {
@@ -101,29 +123,51 @@ async fn respond(
         errand: errand(request.head(), id),
         ..Wish::new("", &caller, told)
     };
-    let mut answers: Vec<Option<usize>> = vec![None; ids.len()];
+    let (kept, asked) = state.gateway.contacts(&ids, wish);
     let mut given = Vec::new();
-    let mut results = std::pin::pin!(state.gateway.contacts(&ids, wish));
-    while let Some((places, answer)) = results.next().await {
+    let mut asked = std::pin::pin!(asked);
+    while let Some((places, answer)) = asked.next().await {
         note(&answer, id);
-        places.into_iter().for_each(|place| answers[place] = Some(given.len()));
-        given.push(answer);
+        given.push((places, answer));
     }
-    let mut text = br#"{"results":["#.to_vec();
-    for (place, answer) in answers.into_iter().enumerate() {
+    let mut answers = vec![None; ids.len()];
+    kept.iter().for_each(|(place, served)| answers[*place] = Some(Ok(served)));
+    for (places, answer) in &given {
+        places.iter().for_each(|place| answers[*place] = Some(answer.as_ref()));
+    }
+    let length = answers.iter().flatten().map(|answer| answer.map_or(0, |served| served.page.length())).sum::<usize>();
+    let mut text = Vec::with_capacity(length + ids.iter().map(|id| id.len() + FRAME).sum::<usize>());
+    text.extend_from_slice(br#"{"results":["#);
+    for (place, (id_asked, answer)) in ids.iter().zip(answers).enumerate() {
         if place > 0 {
             text.push(b',');
         }
-        if let Some(answer) = answer.and_then(|answer| given.get(answer)) {
-            result(&mut text, &ids[place], answer, fields, id);
+        if let Some(answer) = answer {
+            result(&mut text, id_asked, answer, fields, id);
         }
     }
     text.extend_from_slice(b"]}");
-    Ok(response.content_type("application/json").insert_header(("cache-control", "no-store")).body(text))
+    Ok(response.content_type("application/json").insert_header(("cache-control", "no-store")).body(pieces(text)))
+}
+
+/// A body that the connection takes piece by piece: it would copy all of it otherwise, and keep the room.
+fn pieces(text: Vec<u8>) -> impl MessageBody {
+    let text = Bytes::from(text);
+    let all = (0..text.len()).step_by(PIECE).map({
+        let text = text.clone();
+        move |begin| Ok::<_, Infallible>(text.slice(begin..text.len().min(begin + PIECE)))
+    });
+    SizedStream::new(text.len() as u64, stream::iter(all))
+}
+
+/// A result on a line of its own.
+fn line(text: &mut Vec<u8>, id: &str, answer: Result<&Served, &Failure>, fields: Fields, request: &RequestId) {
+    result(text, id, answer, fields, request);
+    text.push(b'\n');
 }
 
 /// `{ "id", "contact" }` or `{ "id", "problem" }`.
-fn result(text: &mut Vec<u8>, id: &str, answer: &Result<Served, Failure>, fields: Fields, request: &RequestId) {
+fn result(text: &mut Vec<u8>, id: &str, answer: Result<&Served, &Failure>, fields: Fields, request: &RequestId) {
     text.extend_from_slice(br#"{"id":"#);
     // Writing to memory can't fail.
     let _ = serde_json::to_writer(&mut *text, id);

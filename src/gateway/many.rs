@@ -12,24 +12,28 @@ use super::{
 /// How many contacts of one batch are asked for at the same time. What is in memory takes no time.
 const AT_ONCE: usize = 64;
 
+/// The places of all spellings of one id, and what came of asking for it.
+type Answer = (Vec<usize>, Result<Served, Failure>);
+
 impl Gateway {
-    /// Answers for many ids, in the order in which the answers come: each with the places that its id has in `ids`, because
-    /// several spellings of one id are one question.
+    /// Answers for many ids: at once what is in memory, each with its place in `ids`; and the others in the order in which the answers
+    /// come, each with all places of its id, because several spellings of one id are one question.
     pub fn contacts<'a>(
         &'a self,
         ids: &'a [String],
         wish: Wish<'a>,
-    ) -> impl Stream<Item = (Vec<usize>, Result<Served, Failure>)> + 'a {
-        let (mut ready, mut open) = (Vec::with_capacity(ids.len()), Vec::new());
-        for Asked { targets, places } in self.questions(ids, &wish) {
+    ) -> (Vec<(usize, Served)>, impl Stream<Item = Answer> + 'a) {
+        let (mut kept, mut questions) = (Vec::with_capacity(ids.len()), Questions::default());
+        for (place, id) in ids.iter().enumerate() {
+            let targets = resolve::resolve(&self.instances, wish.caller, id, wish.provider).ok();
             // A task for each of a thousand that are in memory would cost more than all of them.
             let served = match targets.as_deref() {
                 Some([target]) if !wish.raw && !wish.linked => self.kept(target, &wish),
                 _ => None,
             };
             match served {
-                Some(served) => ready.push((places, Ok(served))),
-                None => open.push(places),
+                Some(served) => kept.push((place, served)),
+                None => questions.add(place, Meant::by(id, targets.as_deref())),
             }
         }
         let ask = move |places: Vec<usize>| async move {
@@ -37,45 +41,41 @@ impl Gateway {
             let answer = self.contact(&Wish { id, ..wish }).await;
             (places, answer)
         };
-        stream::iter(ready).chain(stream::iter(open).map(ask).buffer_unordered(AT_ONCE))
-    }
-
-    /// The different questions, in the order of the first places.
-    fn questions(&self, ids: &[String], wish: &Wish<'_>) -> Vec<Asked> {
-        let mut known = HashMap::with_capacity(ids.len());
-        let mut questions: Vec<Asked> = Vec::with_capacity(ids.len());
-        for (place, id) in ids.iter().enumerate() {
-            // What can't be resolved is a question of its own, with a failure for an answer.
-            let targets = resolve::resolve(&self.instances, wish.caller, id, wish.provider).ok();
-            let meant = match targets.as_deref() {
-                Some([target]) => Meant::One(Arc::clone(&target.key)),
-                Some(targets) => Meant::Any(targets.iter().map(|target| Arc::clone(&target.key)).collect()),
-                None => Meant::Unclear(id),
-            };
-            let question = *known.entry(meant).or_insert(questions.len());
-            match questions.get_mut(question) {
-                Some(question) => question.places.push(place),
-                None => questions.push(Asked { targets, places: vec![place] }),
-            }
-        }
-        questions
+        (kept, stream::iter(questions.places).map(ask).buffer_unordered(AT_ONCE))
     }
 }
 
-/// One question, and the places of all spellings of its id.
-struct Asked {
-    /// None if the id can't be resolved.
-    targets: Option<Vec<Target>>,
-    places: Vec<usize>,
+/// The different questions among many ids, in the order of the first places.
+#[derive(Default)]
+struct Questions<'a> {
+    known: HashMap<Meant<'a>, usize>,
+    /// Of each, the places of all spellings of its id.
+    places: Vec<Vec<usize>>,
 }
 
 /// What tells one question from another.
 #[derive(PartialEq, Eq, Hash)]
 enum Meant<'a> {
-    /// The contact with this key.
-    One(Arc<str>),
-    /// One of those with these.
-    Any(Vec<Arc<str>>),
-    /// What can't be resolved.
+    /// One of the contacts with these keys.
+    Contact(Vec<Arc<str>>),
+    /// What can't be resolved is a question of its own, with a failure for an answer.
     Unclear(&'a str),
+}
+
+impl<'a> Questions<'a> {
+    fn add(&mut self, place: usize, meant: Meant<'a>) {
+        let question = *self.known.entry(meant).or_insert(self.places.len());
+        match self.places.get_mut(question) {
+            Some(places) => places.push(place),
+            None => self.places.push(vec![place]),
+        }
+    }
+}
+
+impl<'a> Meant<'a> {
+    fn by(id: &'a str, targets: Option<&[Target]>) -> Self {
+        let contact =
+            |targets: &[Target]| Self::Contact(targets.iter().map(|target| Arc::clone(&target.key)).collect());
+        targets.map_or(Self::Unclear(id), contact)
+    }
 }

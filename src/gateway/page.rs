@@ -177,6 +177,12 @@ impl Page {
         Bytes::from_owner(Body(Arc::clone(self)))
     }
 
+    /// How many bytes the contact has; none if there is no such contact.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        if let Content::Found { body, .. } = &self.content { body.len() } else { 0 }
+    }
+
     /// Whether it holds a contact, or knows of one.
     #[must_use]
     pub fn is_found(&self) -> bool {
