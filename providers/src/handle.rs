@@ -34,15 +34,11 @@ impl Handle {
     /// # Errors
     /// Which of the two it is a wrong one of.
     pub fn parse(text: &str) -> Option<Result<Self, InvalidHandle>> {
-        let (scheme, rest) = text.split_once(':')?;
-        match scheme {
-            "tel" => Some(Self::phone(rest).ok_or(InvalidHandle::Phone)),
-            "mailto" => {
-                let address = percent_decode_str(rest).decode_utf8().ok();
-                Some(address.and_then(|address| Self::email(&address)).ok_or(InvalidHandle::Email))
-            }
-            _ => None,
+        if let Some(number) = text.strip_prefix("tel:") {
+            return Some(Self::phone(number).ok_or(InvalidHandle::Phone));
         }
+        let address = percent_decode_str(text.strip_prefix("mailto:")?).decode_utf8().ok();
+        Some(address.and_then(|address| Self::email(&address)).ok_or(InvalidHandle::Email))
     }
 
     /// A number with its country code, in any usual spelling.

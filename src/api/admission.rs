@@ -25,6 +25,9 @@ use crate::{
     gateway::Caller,
 };
 
+/// What stands before a key.
+const SCHEME: &str = "Bearer ";
+
 /// Somebody who has been admitted, and the state in which that was.
 ///
 /// It, or a [`Guest`], is the only way to a gateway that a handler has, so that none can forget to ask who calls.
@@ -121,6 +124,6 @@ impl FromRequest for Admitted {
 fn key(request: &RequestHead) -> Option<&[u8]> {
     let mut all = request.headers().get_all(AUTHORIZATION);
     let (Some(value), None) = (all.next(), all.next()) else { return None };
-    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().as_bytes())
+    let (scheme, key) = value.to_str().ok()?.split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then(|| key.trim().as_bytes())
 }

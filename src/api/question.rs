@@ -73,6 +73,10 @@ impl<'a> Question<'a> {
 pub(super) fn id_of<'a>(request: &'a RequestHead, prefix: &str) -> Result<Cow<'a, str>, Problem> {
     // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
     let raw = request.uri.path().strip_prefix(prefix).unwrap_or_default();
+    if !raw.as_bytes().contains(&b'%') {
+        // Nearly every one, and it takes a tenth of the time.
+        return Ok(raw.into());
+    }
     let id = percent_decode_str(raw).decode_utf8();
     id.map_err(|_| Problem::new(Code::InvalidContactId, "The contact id can't be used: it is not UTF-8."))
 }
