@@ -97,6 +97,17 @@ impl Instance {
         }
     }
 
+    /// The instances in the order of their names, in which they are told, and [found](Self::named).
+    pub(super) fn in_order(mut all: Vec<Arc<Self>>) -> Vec<Arc<Self>> {
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
+    }
+
+    /// The one with this name, of all that stand in the order of their names. There may be many, and each id begins with one.
+    pub(super) fn named<'a>(all: &'a [Arc<Self>], name: &str) -> Option<&'a Arc<Self>> {
+        all.get(all.binary_search_by(|one| (*one.name).cmp(name)).ok()?)
+    }
+
     /// The same instance, whose pages other gateways have, too, under this name of its account. Nobody waits for it yet.
     #[must_use]
     pub fn sharing(self, shared: &Arc<Shared>, account: &str) -> Self {

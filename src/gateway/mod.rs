@@ -94,7 +94,7 @@ impl Gateway {
         let pages = Arc::new(Pages::new(capacity));
         runtime.spawn(Pages::sweep(Arc::downgrade(&pages)));
         Self {
-            instances: instances.into_iter().map(Arc::new).collect(),
+            instances: Instance::in_order(instances.into_iter().map(Arc::new).collect()),
             deadline,
             pages,
             flights: Arc::new(Flights::new(runtime)),
@@ -154,7 +154,7 @@ impl Gateway {
     /// The instance with this name.
     #[must_use]
     pub fn instance(&self, name: &str) -> Option<&Arc<Instance>> {
-        self.instances.iter().find(|instance| *instance.name == *name)
+        Instance::named(&self.instances, name)
     }
 
     /// The instance with this name, if the caller may ask it.
@@ -195,6 +195,7 @@ impl Gateway {
     pub fn succeeded_by(&self, instances: Vec<Arc<Instance>>, deadline: Duration) -> Self {
         let (pages, flights) = (Arc::clone(&self.pages), Arc::clone(&self.flights));
         let (strangers, receipts) = (Arc::clone(&self.strangers), Arc::clone(&self.receipts));
+        let instances = Instance::in_order(instances);
         Self { instances, deadline, pages, flights, strangers, receipts, shared: self.shared.clone() }
     }
 

@@ -30,7 +30,7 @@ pub(super) enum Question {
 /// Parts a key that is no contact's: no id has it.
 const MARK: char = '\u{1}';
 
-/// Finds the contacts that `text` may mean: at least one.
+/// Finds the contacts that `text` may mean: at least one. The instances stand in the order of their names.
 ///
 /// An instance's name before the first colon decides. Else, the id is bare: it goes to `provider`, or to those instances
 /// whose kind recognises its shape, or to all, of those that the caller may ask.
@@ -56,7 +56,7 @@ fn candidates(
 ) -> Result<Vec<Target>, Failure> {
     // The name of an instance is no part of its contact's id, which may be as long as any.
     let whole = || LocalId::parse(text);
-    let named = |name: &str| instances.iter().find(|instance| *instance.name == *name);
+    let named = |name: &str| Instance::named(instances, name);
     let open = || instances.iter().filter(|instance| caller.may_ask(&instance.name));
     let unknown = || Failure::UnknownProvider { known: open().map(|i| i.name.to_string()).collect() };
     let prefix = text.split_once(':').map(|(prefix, rest)| (prefix, rest, named(prefix)));
