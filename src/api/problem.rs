@@ -4,7 +4,8 @@ use std::{borrow::Cow, time::Duration};
 
 use actix_web::{
     HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, RETRY_AFTER},
+    body::BoxBody,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
 };
 use providers::ErrorKind;
 use serde::Serialize;
@@ -12,6 +13,9 @@ use utoipa::ToSchema;
 
 use super::{code::Code, identity::RequestId, note::Note};
 use crate::gateway::Failure;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 
 /// One failure, as callers see it: nothing of a provider's words and addresses, and nothing of a contact.
 #[derive(Debug)]
@@ -178,12 +182,12 @@ impl Problem {
     pub(super) fn to_json(&self, id: &RequestId) -> Vec<u8> {
         let entry = self.code.entry();
         let document = Document {
-            r#type: format!("/problems/{}", entry.name),
+            r#type: ["/problems/", entry.name].concat(),
             title: entry.title,
             status: entry.status.as_u16(),
             detail: &self.detail,
             // Names this occurrence without repeating the path, which may hold a phone number.
-            instance: format!("/requests/{}", id.as_str()),
+            instance: ["/requests/", id.as_str()].concat(),
             code: entry.name,
             origin: self.origin,
             provider: self.provider.as_deref(),
@@ -191,7 +195,11 @@ impl Problem {
             request_id: id.as_str(),
             candidates: self.candidates.as_deref(),
         };
-        serde_json::to_vec(&document).unwrap_or_default()
+        // What nearly all of them take: "no such contact" is answered from memory as often as a contact is.
+        let mut json = Vec::with_capacity(512);
+        // It fails for what is no text alone, of which there is nothing here.
+        let _ = serde_json::to_writer(&mut json, &document);
+        json
     }
 
     /// Renders the document.
@@ -202,14 +210,16 @@ impl Problem {
     /// Renders the document, and lets the caller have the last word on the headers.
     pub(super) fn respond_with(&self, id: &RequestId, headers: impl FnOnce(&mut HeaderMap)) -> HttpResponse {
         let entry = self.code.entry();
-        let mut response = HttpResponse::build(entry.status);
-        response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header(id.header());
-        response.insert_header((CACHE_CONTROL, "no-store"));
+        let mut response = HttpResponse::with_body(entry.status, BoxBody::new(self.to_json(id)));
+        let all = response.headers_mut();
+        let (name, value) = id.header();
+        all.insert(name, value);
+        all.insert(CONTENT_TYPE, JSON);
+        all.insert(CACHE_CONTROL, NOT_KEPT);
         if let Some(wait) = self.retry_after {
-            response.insert_header((RETRY_AFTER, whole_seconds(wait)));
+            all.insert(RETRY_AFTER, whole_seconds(wait).into());
         }
-        let mut response = response.body(self.to_json(id));
-        headers(response.headers_mut());
+        headers(all);
         Note::of_problem(self.code, self.provider.as_deref(), self.failure.as_deref()).leave(&mut response);
         response
     }
