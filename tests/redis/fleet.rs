@@ -33,11 +33,16 @@ impl Fleet {
 
     /// The same, with more lines at the top of the configuration.
     pub(crate) async fn with(redis: &str, rate: Rate, lines: &str) -> Self {
+        Self::believing(rate, redis, rate, lines).await
+    }
+
+    /// The same, with a configuration that says something else of the provider's rate.
+    pub(crate) async fn believing(believed: Rate, redis: &str, rate: Rate, lines: &str) -> Self {
         let mut configuration = format!(
             "server.listen = \"127.0.0.1:0\"\nserver.workers = 1\n{lines}\nredis = {{ url = {redis:?}, gateways = 3 }}\n"
         );
-        let provider = emulator("periskope", rate, &mut configuration).await;
-        let chat = emulator("rocketchat", PLENTY, &mut configuration).await;
+        let provider = emulator("periskope", rate, believed, &mut configuration).await;
+        let chat = emulator("rocketchat", PLENTY, PLENTY, &mut configuration).await;
         let gateways = join_all((0..3).map(|_| Gateway::start(&configuration))).await;
         Self { gateways, provider, chat, rate, configuration }
     }
@@ -81,10 +86,10 @@ impl Fleet {
 }
 
 /// An emulated provider, and its lines in the configuration.
-async fn emulator(name: &str, rate: Rate, configuration: &mut String) -> Emulator {
+async fn emulator(name: &str, rate: Rate, believed: Rate, configuration: &mut String) -> Emulator {
     let emulation = emulation(name);
     let emulator = Emulator::start((emulation.build)(Setup { rate: Some(rate), people: Some(PEOPLE) })).await.unwrap();
-    let (url, calls, per) = (emulator.base_url(), rate.calls, rate.per.as_millis());
+    let (url, calls, per) = (emulator.base_url(), believed.calls, believed.per.as_millis());
     *configuration += &format!(
         "[providers.{name}]\nkind = {name:?}\nbase_url = \"{url}\"\ntimeout = \"1s\"\n\
          rate = {{ calls = {calls}, per = \"{per}ms\" }}\n[providers.{name}.settings]\n"
