@@ -8,7 +8,7 @@ use providers::{
     emulator::{Emulation, Emulator, Setup},
 };
 
-use crate::gateway::Gateway;
+use crate::{gateway::Gateway, load::fresh_path};
 
 /// Three gateways over a provider with a limit, and another one without.
 pub(crate) struct Fleet {
@@ -55,6 +55,12 @@ impl Fleet {
     /// Waits until all of them have lost Redis.
     pub(crate) async fn lost(&self) {
         join_all(self.gateways.iter().map(|gateway| gateway.says("the connection to Redis is lost"))).await;
+    }
+
+    /// Waits until all of them ask the provider again, each by its share.
+    pub(crate) async fn goes_on(&self) {
+        join_all(self.gateways.iter().map(async |gateway| while gateway.get(&fresh_path()).await.status() != 404 {}))
+            .await;
     }
 
     /// How many calls the provider has answered with 429.

@@ -96,6 +96,13 @@ impl Redis {
         question.query(&mut self.connect().unwrap()).unwrap()
     }
 
+    /// How many scripts it has run.
+    pub(crate) fn scripts(&self) -> u64 {
+        let commands: String = self.ask("INFO commandstats");
+        let calls = |line: &str| line.strip_prefix("cmdstat_evalsha:calls=")?.split(',').next()?.parse::<u64>().ok();
+        commands.lines().find_map(calls).unwrap()
+    }
+
     fn signal(&self, signal: &str) {
         let id = self.child.as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());

@@ -84,7 +84,7 @@ async fn a_slow_redis_is_a_miss_and_no_error() {
         } else {
             // As good as none: each gateway has its share, once the others' calls count no more.
             fleet.lost().await;
-            sleep(Duration::from_secs(5)).await;
+            fleet.goes_on().await;
             all_answer(&fleet).await;
         }
     }
@@ -118,7 +118,7 @@ async fn a_full_redis_keeps_no_page_and_counts_all_the_same() {
     fleet.assert_within_the_limit();
     assert!(outcome.others.is_empty(), "{outcome:?}");
     let (used, possible) = (fleet.calls_within(time), 5 * RATE.calls as usize);
-    assert!(used * 2 >= possible, "{used} of {possible}");
+    assert!(used * 10 >= possible * 7, "{used} of {possible}");
     assert!(redis.ask::<Vec<String>>("KEYS *:page:*").is_empty());
 }
 
@@ -153,7 +153,7 @@ async fn without_redis_each_gateway_goes_on_with_its_share() {
     redis.kill();
     fleet.lost().await;
     // A window and the longest calls later, nothing of what the others have done counts any more.
-    sleep(Duration::from_secs(5)).await;
+    fleet.goes_on().await;
     let before = fleet.provider.take_seen().len();
     fleet.load(PAUSE, Duration::from_secs(4)).await;
     assert!(before >= RATE.calls as usize);
