@@ -2,7 +2,8 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{dev::Server, web};
+use actix_server::Server;
+use actix_web::web;
 use providers::{Call, Ledgers, TRACE};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;

@@ -8,14 +8,16 @@ use std::{
 use actix_web::{
     Error, FromRequest, HttpMessage as _, HttpRequest,
     body::{EitherBody, MessageBody},
-    dev::{Payload, RequestHead, ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::AUTHORIZATION,
     middleware::Next,
     web,
 };
 
 use super::{
+    head::{Head, text},
+    header::Headers,
     quota,
     refusal::Refusal,
     state::{Current, State},
@@ -30,7 +32,7 @@ const SCHEME: &str = "Bearer ";
 
 /// Somebody who has been admitted, and the state in which that was.
 ///
-/// It, or a [`Guest`], is the only way to a gateway that a handler has, so that none can forget to ask who calls.
+/// It is the only way to a gateway that a handler has, so that none can forget to ask who calls.
 #[derive(Debug, Clone)]
 pub(super) struct Admitted {
     pub(super) state: Arc<State>,
@@ -39,12 +41,11 @@ pub(super) struct Admitted {
     left: Option<(Arc<Quota>, Left)>,
 }
 
-/// The same for who is answered at once: borrowed, because counting references to what all threads share takes time.
+/// Somebody whose key is known, and who is admitted if something is left of its quota.
 #[derive(Debug)]
-pub(super) struct Guest<'a> {
-    pub(super) state: &'a Arc<State>,
+pub(super) struct Known<'a> {
     pub(super) caller: &'a Arc<Caller>,
-    left: Option<(&'a Arc<Quota>, Left)>,
+    quota: Option<&'a Arc<Quota>>,
 }
 
 /// Lets those requests pass that have a key, or need none, and whose quota is not used up.
@@ -56,7 +57,7 @@ pub(super) async fn admit<B: MessageBody>(
         Ok(admitted) => {
             request.extensions_mut().insert(admitted.clone());
             let mut answer = next.call(request).await?.map_into_left_body();
-            admitted.guest().tell(answer.headers_mut());
+            admitted.tell(answer.headers_mut());
             Ok(answer)
         }
         Err(refusal) => {
@@ -68,42 +69,46 @@ pub(super) async fn admit<B: MessageBody>(
 
 impl Admitted {
     fn of(request: &ServiceRequest) -> Result<Self, Refusal> {
-        let state = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?.load();
-        Guest::of(request.head(), &state).map(Guest::stay)
-    }
-
-    /// The same, where it need not last.
-    pub(super) fn guest(&self) -> Guest<'_> {
-        Guest { state: &self.state, caller: &self.caller, left: self.left.as_ref().map(|(quota, left)| (quota, *left)) }
-    }
-}
-
-impl<'a> Guest<'a> {
-    /// Who has sent this request.
-    ///
-    /// # Errors
-    /// Why they are not admitted.
-    pub(super) fn of(request: &RequestHead, state: &'a Arc<State>) -> Result<Self, Refusal> {
-        if let Some(caller) = state.keys.anybody() {
-            return Ok(Self { state, caller, left: None });
-        }
-        let admission = state.keys.admission(key(request).ok_or(Refusal::NoKey)?).ok_or(Refusal::UnknownKey)?;
-        let left = match &admission.quota {
-            Some(quota) => Some((quota, quota.take().map_err(|wait| Refusal::UsedUp(Arc::clone(quota), wait))?)),
-            None => None,
-        };
-        Ok(Self { state, caller: &admission.caller, left })
-    }
-
-    /// The same for who has to wait.
-    pub(super) fn stay(self) -> Admitted {
-        let left = self.left.map(|(quota, left)| (Arc::clone(quota), left));
-        Admitted { state: Arc::clone(self.state), caller: Arc::clone(self.caller), left }
+        let state = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?.load_full();
+        let known = Known::of(request.head(), &state)?;
+        let left = known.take()?;
+        let (caller, left) = (Arc::clone(known.caller), known.quota.cloned().zip(left));
+        Ok(Self { state, caller, left })
     }
 
     /// Tells them in an answer's headers what is left of their quota.
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
-        if let Some((quota, left)) = self.left {
+    fn tell(&self, headers: &mut impl Headers) {
+        if let Some((quota, left)) = &self.left {
+            quota::tell(quota, *left, headers);
+        }
+    }
+}
+
+impl<'a> Known<'a> {
+    /// Whose key this request has.
+    ///
+    /// # Errors
+    /// Nobody's.
+    pub(super) fn of(request: &impl Head, state: &'a State) -> Result<Self, Refusal> {
+        if let Some(caller) = state.keys.anybody() {
+            return Ok(Self { caller, quota: None });
+        }
+        let admission = state.keys.admission(key(request).ok_or(Refusal::NoKey)?).ok_or(Refusal::UnknownKey)?;
+        Ok(Self { caller: &admission.caller, quota: admission.quota.as_ref() })
+    }
+
+    /// Takes one request from their quota, if they have one, and says what is left of it.
+    ///
+    /// # Errors
+    /// Nothing was.
+    pub(super) fn take(&self) -> Result<Option<Left>, Refusal> {
+        let take = |quota: &Arc<Quota>| quota.take().map_err(|wait| Refusal::UsedUp(Arc::clone(quota), wait));
+        self.quota.map(take).transpose()
+    }
+
+    /// Tells them in an answer's headers what is left of it.
+    pub(super) fn tell(&self, left: Option<Left>, headers: &mut impl Headers) {
+        if let (Some(quota), Some(left)) = (self.quota, left) {
             quota::tell(quota, left, headers);
         }
     }
@@ -121,9 +126,9 @@ impl FromRequest for Admitted {
 }
 
 /// The caller's key. Two of them are none: what stands in front may have looked at the other one.
-fn key(request: &RequestHead) -> Option<&[u8]> {
-    let mut all = request.headers().get_all(AUTHORIZATION);
+fn key(request: &impl Head) -> Option<&[u8]> {
+    let mut all = request.values(&AUTHORIZATION);
     let (Some(value), None) = (all.next(), all.next()) else { return None };
-    let (scheme, key) = value.to_str().ok()?.split_at_checked(SCHEME.len())?;
+    let (scheme, key) = text(value)?.split_at_checked(SCHEME.len())?;
     scheme.eq_ignore_ascii_case(SCHEME).then(|| key.trim().as_bytes())
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use actix_web::{dev::RequestHead, http::header::CACHE_CONTROL};
+use actix_web::http::header::CACHE_CONTROL;
 
-use super::{code::Code, problem::Problem};
+use super::{code::Code, head::Head, problem::Problem};
 use crate::gateway::Demand;
 
 /// Larger numbers of seconds mean this one (RFC 9111, 1.2.2).
@@ -45,9 +45,9 @@ pub fn parse<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Demand, Ma
 }
 
 /// Reads the request's header.
-pub(super) fn demand(request: &RequestHead) -> Result<Demand, Problem> {
-    let values = request.headers().get_all(CACHE_CONTROL).filter_map(|value| value.to_str().ok());
-    parse(values).map_err(|malformed| Problem::new(Code::InvalidRequest, format!("{malformed}.")))
+pub(super) fn demand(request: &impl Head) -> Result<Demand, Problem> {
+    parse(request.texts(&CACHE_CONTROL))
+        .map_err(|malformed| Problem::new(Code::InvalidRequest, format!("{malformed}.")))
 }
 
 /// What stands between the commas of a value, except those in quoted texts (RFC 9110, 5.6.4).

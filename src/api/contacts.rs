@@ -1,7 +1,5 @@
 //! `GET /contacts/{id}`.
 
-use std::ops::ControlFlow;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{self, BoxBody},
@@ -14,11 +12,11 @@ use actix_web::{
 };
 
 use super::{
-    admission::{Admitted, Guest},
+    admission::Admitted,
     caching,
     code::Code,
     explain::explain,
-    header::value,
+    header::Headers,
     identity::{RequestId, errand},
     negotiation::negotiate,
     not_allowed,
@@ -31,55 +29,30 @@ use crate::{
     gateway::{Caller, Content, Gateway, Served, Wish, etag},
 };
 
-const ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
-const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
+/// By which header's value contacts differ.
+pub(super) const VARIES: &str = "Accept";
+/// The forms in which there are contacts.
+pub(super) const FORMS: &[Form] = &[Form::Json, Form::JsContact, Form::VCard];
 
 /// Answers with one contact.
 pub(super) async fn read(request: HttpRequest, admitted: Admitted) -> HttpResponse {
     let request = request.head();
-    match at_once(request, &admitted.guest()) {
-        ControlFlow::Break(answer) => answer,
-        ControlFlow::Continue(id) => ask(request, id, &admitted).await,
-    }
-}
-
-/// The answer that nobody need be waited for: the contact from memory, or what is wrong with the request. Else, the request's id.
-pub(super) fn at_once(
-    request: &RequestHead,
-    Guest { state, caller, .. }: &Guest<'_>,
-) -> ControlFlow<HttpResponse, RequestId> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return ControlFlow::Break(not_allowed(request, "GET, HEAD"));
+        return not_allowed(request, "GET, HEAD");
     }
-    let id = RequestId::of(request);
-    let question = match question(request, caller) {
-        Ok(question) => question,
-        Err(problem) => return ControlFlow::Break(problem.respond(&id)),
-    };
-    match state.gateway.at_hand(&question.wish(caller)) {
-        Some(served) => ControlFlow::Break(respond(request, &question, &served, &state.gateway, id)),
-        None => ControlFlow::Continue(id),
-    }
-}
-
-/// The answer for which somebody may have to be waited for.
-pub(super) async fn ask(
-    request: &RequestHead,
-    id: RequestId,
-    Admitted { state, caller, .. }: &Admitted,
-) -> HttpResponse {
+    let (id, Admitted { state, caller, .. }) = (RequestId::of(request), &admitted);
     let question = match question(request, caller) {
         Ok(question) => question,
         Err(problem) => return problem.respond(&id),
     };
     let wish = Wish { errand: errand(request, &id), ..question.wish(caller) };
     match state.gateway.contact(&wish).await {
-        Ok(served) => respond(request, &question, &served, &state.gateway, id),
+        Ok(served) => respond(request, &question, &served, &state.gateway, &id),
         Err(failure) => Problem::of(&failure).respond(&id),
     }
 }
 
-/// What is wanted. It is borrowed from the request; so who must wait reads it once more.
+/// What is wanted.
 fn question<'a>(request: &'a RequestHead, caller: &Caller) -> Result<Question<'a>, Problem> {
     let detail = "Contacts come as application/json, application/jscontact+json or text/vcard.";
     let form = negotiate(request, FORMS).ok_or_else(|| Problem::new(Code::NotAcceptable, detail))?;
@@ -91,7 +64,7 @@ fn respond(
     question: &Question<'_>,
     served: &Served,
     gateway: &Gateway,
-    id: RequestId,
+    id: &RequestId,
 ) -> HttpResponse {
     let mut response = written(request, question, served, gateway, id);
     if let Some(note) = Note::of(served) {
@@ -105,12 +78,12 @@ fn written(
     question: &Question<'_>,
     served: &Served,
     gateway: &Gateway,
-    id: RequestId,
+    id: &RequestId,
 ) -> HttpResponse {
     let Content::Found { body, etag } = served.page.content() else {
         // "No such contact" holds for a while, as a contact does.
         return Problem::not_found(served.provider.as_deref())
-            .respond_with(&id, |headers| caching::describe(headers, served));
+            .respond_with(id, |headers| caching::describe(headers, served));
     };
     if question.is_plain() {
         return whole(request, question.form, served, etag, id, || served.page.body());
@@ -128,7 +101,7 @@ fn written(
         Ok(written) => whole(request, question.form, served, &self::etag(&written), id, || written.into()),
         Err(error) => {
             tracing::error!(request_id = id.as_str(), %error, "a contact can't be written");
-            Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(&id)
+            Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(id)
         }
     }
 }
@@ -148,7 +121,7 @@ fn whole(
     form: Form,
     served: &Served,
     etag: &str,
-    id: RequestId,
+    id: &RequestId,
     body: impl FnOnce() -> Bytes,
 ) -> HttpResponse {
     let seen = caching::has_already(request, etag);
@@ -158,7 +131,7 @@ fn whole(
         described(StatusCode::OK, BoxBody::new(body()), served, id)
     };
     let headers = response.headers_mut();
-    headers.insert(ETAG, value(|text| text.push_str(etag)));
+    headers.put(ETAG, |text| text.push(etag));
     if !seen {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     }
@@ -166,12 +139,15 @@ fn whole(
 }
 
 /// With what every answer about a contact says.
-fn described(status: StatusCode, body: BoxBody, served: &Served, id: RequestId) -> HttpResponse {
+fn described(status: StatusCode, body: BoxBody, served: &Served, id: &RequestId) -> HttpResponse {
     let mut response = HttpResponse::with_body(status, body);
-    let headers = response.headers_mut();
-    caching::describe(headers, served);
-    let (name, id) = id.into_header();
-    headers.insert(name, id);
-    headers.insert(VARY, ACCEPT);
+    describe(response.headers_mut(), served, id);
     response
+}
+
+/// Says what every answer about a contact says.
+fn describe(headers: &mut impl Headers, served: &Served, id: &RequestId) {
+    caching::describe(headers, served);
+    id.tell(headers);
+    headers.put(VARY, |text| text.push(VARIES));
 }

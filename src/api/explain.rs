@@ -6,7 +6,7 @@ use providers::{Contact, Origin};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caching;
+use super::{caching, header::Text};
 use crate::{
     forms,
     gateway::{Gateway, Served},
@@ -41,10 +41,10 @@ pub(super) fn explain(written: Vec<u8>, body: &[u8], served: &Served, gateway: &
         let instance = id.split_once(':').and_then(|(name, _)| gateway.instance(name));
         sources.insert(id.as_str(), instance.map_or(&[][..], |instance| instance.provider.origins()).iter().collect());
     }
-    let (spent, mut cache) = (served.page.spent(), String::new());
+    let (spent, mut cache) = (served.page.spent(), Text::default());
     caching::status(&mut cache, served);
     let explanation = Explanation {
-        cache,
+        cache: cache.into_string(),
         age_seconds: served.page.age(served.at).as_secs(),
         waited_for_rate_limit_ms: spent.waiting.as_secs_f64() * 1e3,
         upstream_ms: spent.upstream.as_secs_f64() * 1e3,

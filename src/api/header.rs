@@ -1,28 +1,51 @@
-//! Values of headers, made for each answer.
+//! Headers of answers, made for each of them.
 
 use std::cell::Cell;
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// What `write` makes of an empty text, as a header's value; nothing, if it is none that a header can have.
-///
-/// An answer has several of them. So the text is one that the thread keeps, and is put together from its pieces: `format!` takes
-/// several times as long.
-pub(super) fn value(write: impl FnOnce(&mut String)) -> HeaderValue {
+/// Where the headers of an answer go: to the server, or [where it is written](super::written::Written).
+pub(super) trait Headers {
+    /// Adds a header, whose value is what `write` adds to a text; an empty one, if that is nothing that a header can have.
+    fn put(&mut self, name: HeaderName, write: impl FnOnce(&mut Text));
+}
+
+/// A text that is put together from its pieces: `format!` takes several times as long.
+#[derive(Debug, Default)]
+pub(super) struct Text(pub(super) Vec<u8>);
+
+impl Headers for HeaderMap {
+    fn put(&mut self, name: HeaderName, write: impl FnOnce(&mut Text)) {
+        self.insert(name, value(write));
+    }
+}
+
+/// The same as a value. An answer has several of them, so the text is one that the thread keeps.
+pub(super) fn value(write: impl FnOnce(&mut Text)) -> HeaderValue {
     thread_local! {
-        static TEXT: Cell<String> = const { Cell::new(String::new()) };
+        static TEXT: Cell<Text> = const { Cell::new(Text(Vec::new())) };
     }
     let mut text = TEXT.take();
-    text.clear();
+    text.0.clear();
     write(&mut text);
-    let value = HeaderValue::from_str(&text);
+    let value = HeaderValue::from_bytes(&text.0);
     TEXT.set(text);
     value.unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Adds a number to a text.
-pub(super) fn push(text: &mut String, number: u64) {
-    text.push_str(itoa::Buffer::new().format(number));
+impl Text {
+    pub(super) fn push(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    pub(super) fn into_string(self) -> String {
+        // Nothing else is ever added to it.
+        String::from_utf8(self.0).unwrap_or_default()
+    }
+
+    pub(super) fn number(&mut self, number: u64) {
+        self.push(itoa::Buffer::new().format(number));
+    }
 }
 
 #[cfg(test)]
@@ -32,9 +55,9 @@ mod tests {
     #[test]
     fn a_value_is_what_was_written_and_nothing_of_the_one_before() {
         for text in ["x".repeat(500), String::new(), "y".to_owned()] {
-            assert_eq!(value(|value| value.push_str(&text)), text.as_str());
+            assert_eq!(value(|value| value.push(&text)), text.as_str());
         }
-        assert_eq!(value(|text| [0, 10, u64::MAX].into_iter().for_each(|n| push(text, n))), "01018446744073709551615");
-        assert_eq!(value(|text| text.push_str("a\nb")), "");
+        assert_eq!(value(|text| [0, 10, u64::MAX].into_iter().for_each(|n| text.number(n))), "01018446744073709551615");
+        assert_eq!(value(|text| text.push("a\nb")), "");
     }
 }

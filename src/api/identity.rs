@@ -5,6 +5,10 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
 };
 
+use super::{
+    head::Head,
+    header::{Headers, Text},
+};
 use crate::gateway::Errand;
 
 /// The header that brings the id and takes it back.
@@ -18,11 +22,10 @@ const LONGEST: usize = 128;
 pub(super) struct RequestId(HeaderValue);
 
 impl RequestId {
-    pub(super) fn of(request: &RequestHead) -> Self {
-        match request.headers().get(&HEADER) {
-            Some(given) if is_fit(given.as_bytes()) => Self(given.clone()),
-            _ => Self::new(),
-        }
+    pub(super) fn of(request: &impl Head) -> Self {
+        let name = HEADER;
+        let given = request.values(&name).next().filter(|given| is_fit(given));
+        given.and_then(|given| HeaderValue::from_bytes(given).ok()).map_or_else(Self::new, Self)
     }
 
     fn new() -> Self {
@@ -41,12 +44,12 @@ impl RequestId {
     }
 
     pub(super) fn header(&self) -> (HeaderName, HeaderValue) {
-        self.clone().into_header()
+        (HEADER, self.0.clone())
     }
 
-    /// The same for the last who needs it.
-    pub(super) fn into_header(self) -> (HeaderName, HeaderValue) {
-        (HEADER, self.0)
+    /// Tells it in an answer's headers.
+    pub(super) fn tell(&self, headers: &mut impl Headers) {
+        headers.put(HEADER, |text: &mut Text| text.push(self.as_str()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gateway over HTTP: who asks for what, in which form, and how failures look.
 
 mod admission;
+mod at_hand;
 mod batch;
 mod body;
 mod cache;
@@ -13,6 +14,7 @@ mod dashboard;
 mod docs;
 mod entrance;
 mod explain;
+mod head;
 mod header;
 mod health;
 mod identity;
@@ -25,6 +27,7 @@ mod note;
 pub mod openapi;
 mod operation;
 mod page;
+mod plain;
 mod problem;
 mod problems;
 mod query;
@@ -39,6 +42,7 @@ mod tally;
 mod traffic;
 mod wanted;
 mod webhooks;
+mod written;
 
 use std::future::ready;
 
@@ -57,7 +61,7 @@ pub use self::{
     health::Readiness,
     state::{Current, State},
 };
-pub(crate) use self::{entrance::Entrance, metrics::Metrics, tally::InFlight};
+pub(crate) use self::{entrance::Entrance, metrics::Metrics, plain::Plain, tally::InFlight};
 use self::{identity::RequestId, problem::Problem};
 use crate::gateway::Failure;
 

@@ -1,7 +1,8 @@
 //! In which form the caller wants the answer (RFC 9110, 12.5.1).
 
-use actix_web::{dev::RequestHead, http::header::ACCEPT};
+use actix_web::http::header::ACCEPT;
 
+use super::head::Head;
 use crate::forms::Form;
 
 /// A form that an answer can have.
@@ -17,8 +18,8 @@ pub(super) trait Offer: Copy {
 
 /// The form that the caller likes best, of those on offer; the first of them, where the caller doesn't care. `None` if the
 /// caller accepts none.
-pub(super) fn negotiate<F: Offer>(request: &RequestHead, offered: &[F]) -> Option<F> {
-    let mut said = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+pub(super) fn negotiate<F: Offer>(request: &impl Head, offered: &[F]) -> Option<F> {
+    let mut said = request.texts(&ACCEPT).peekable();
     if said.peek().is_none() {
         return offered.first().copied();
     }

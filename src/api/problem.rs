@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 use super::{code::Code, identity::RequestId, note::Note};
 use crate::gateway::Failure;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// The media type of problem documents.
+pub(super) const JSON: &str = "application/problem+json";
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 
 /// One failure, as callers see it: nothing of a provider's words and addresses, and nothing of a contact.
@@ -214,7 +215,7 @@ impl Problem {
         let all = response.headers_mut();
         let (name, value) = id.header();
         all.insert(name, value);
-        all.insert(CONTENT_TYPE, JSON);
+        all.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         all.insert(CACHE_CONTROL, NOT_KEPT);
         if let Some(wait) = self.retry_after {
             all.insert(RETRY_AFTER, whole_seconds(wait).into());

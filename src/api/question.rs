@@ -6,7 +6,7 @@ use actix_web::dev::RequestHead;
 use percent_encoding::percent_decode_str;
 use providers::Handle;
 
-use super::{cache_control, code::Code, problem::Problem, query::Query, told};
+use super::{cache_control, code::Code, head::Head, problem::Problem, query::Query, told};
 use crate::{
     forms::{Fields, Form},
     gateway::{Caller, Demand, Wish},
@@ -70,9 +70,9 @@ impl<'a> Question<'a> {
 }
 
 /// The id behind this prefix.
-pub(super) fn id_of<'a>(request: &'a RequestHead, prefix: &str) -> Result<Cow<'a, str>, Problem> {
+pub(super) fn id_of<'a>(request: &'a impl Head, prefix: &str) -> Result<Cow<'a, str>, Problem> {
     // Decoded here, once, from the raw path: a router that decodes `%2F` or `%25` first would make another id of it.
-    let raw = request.uri.path().strip_prefix(prefix).unwrap_or_default();
+    let raw = request.path().strip_prefix(prefix).unwrap_or_default();
     if !raw.as_bytes().contains(&b'%') {
         // Nearly every one, and it takes a tenth of the time.
         return Ok(raw.into());

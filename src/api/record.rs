@@ -40,7 +40,7 @@ impl Record {
     pub(super) fn begin(request: &RequestHead, tally: &Arc<Tally>) -> Self {
         let begun = Instant::now();
         let operation = Operation::of(&request.method, request.uri.path());
-        let traced = operation.filter(|_| span_enabled!(target: TRACE, Level::INFO));
+        let traced = operation.filter(|_| is_traced());
         let span = traced.map_or_else(Span::none, |operation| {
             let (method, route) = (operation.method(), operation.route());
             let span = info_span!(
@@ -66,11 +66,6 @@ impl Record {
     /// The span of all that is done for it.
     pub(super) fn span(&self) -> &Span {
         &self.span
-    }
-
-    /// Whether it asks for one contact.
-    pub(super) fn is_of_reading_a_contact(&self) -> bool {
-        self.wanted.as_ref().is_some_and(|(operation, _)| operation.is_reading_a_contact())
     }
 
     /// The answer to it begins. It is in flight until its end.
@@ -105,6 +100,11 @@ impl Record {
             self.span.record("error.type", code.map_or(status.as_str(), |code| code.name()));
         }
     }
+}
+
+/// Whether requests have spans.
+pub(super) fn is_traced() -> bool {
+    span_enabled!(target: TRACE, Level::INFO)
 }
 
 fn count(in_flight: &InFlight, operation: Operation, status: StatusCode, note: Option<&Note>, took: Duration) {

@@ -28,11 +28,11 @@ impl Gateway {
             let targets = resolve::resolve(&self.instances, wish.caller, id, wish.provider).ok();
             // A task for each of a thousand that are in memory would cost more than all of them.
             let served = match targets.as_deref() {
-                Some([target]) if !wish.raw && !wish.linked => self.kept(target, &wish),
+                Some([target]) if !wish.raw && !wish.linked => self.kept(target, &wish, |_| Some(())),
                 _ => None,
             };
             match served {
-                Some(served) => kept.push((place, served)),
+                Some((served, ())) => kept.push((place, served)),
                 None => questions.add(place, Meant::by(id, targets.as_deref())),
             }
         }

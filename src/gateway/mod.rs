@@ -222,27 +222,28 @@ impl Gateway {
     }
 
     /// The same, if memory has the answer and nobody need be asked for a newer one. Only what is asked most: one contact of one
-    /// instance.
+    /// instance. `admit` has the last word, before the answer counts as one, and what it brings is given along.
     #[must_use]
-    pub fn at_hand(&self, wish: &Wish<'_>) -> Option<Served> {
+    pub fn at_hand<A>(&self, wish: &Wish<'_>, admit: impl FnOnce(&Page) -> Option<A>) -> Option<(Served, A)> {
         if wish.raw || wish.linked || Handle::parse(wish.id).is_some() {
             return None;
         }
         match resolve::resolve(&self.instances, wish.caller, wish.id, wish.provider).as_deref() {
-            Ok([target]) => self.kept(target, wish),
+            Ok([target]) => self.kept(target, wish, admit),
             _ => None,
         }
     }
 
-    fn kept(&self, target: &Target, wish: &Wish<'_>) -> Option<Served> {
+    fn kept<A>(&self, target: &Target, wish: &Wish<'_>, admit: impl FnOnce(&Page) -> Option<A>) -> Option<(Served, A)> {
         let now = Instant::now();
         let page = self.pages.get_at(&target.key, now)?;
         if wish.demand.judge(Some(&page), now) != Verdict::Serve {
             return None;
         }
+        let admitted = admit(&page)?;
         let answer = Ok(Served::kept(page, target, now));
         target.instance.lookups.count(&answer);
-        answer.ok()
+        answer.ok().map(|served| (served, admitted))
     }
 
     /// The one contact among these that there is.

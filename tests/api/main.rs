@@ -8,6 +8,7 @@ mod budget;
 mod caching;
 mod cli;
 mod collector;
+mod connections;
 mod contacts;
 mod described;
 mod directives;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::{
@@ -15,6 +15,8 @@ use crate::{
 
 /// By when each of them must have been dealt with.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a connection may be silent.
+const SILENCE: Duration = Duration::from_secs(5);
 const MIB: usize = 1 << 20;
 const KNOWN: &str = "well:673c76df47a6c9b89dd263d8";
 
@@ -88,6 +90,22 @@ pub(crate) async fn no_reader() {
     assert_eq!(scene.contact("ailing:919537851844").await.code(), FINE);
     is_modest(&scene, before);
     drop(unread);
+}
+
+/// One contact again and again over one connection, for longer than a connection may be silent; and then silence.
+pub(crate) async fn busy_for_long() {
+    let scene = Scene::start(Way::Http).await;
+    let mut stream = connect(&scene).await;
+    let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    let (end, mut answer) = (Instant::now() + 2 * SILENCE, vec![0; 1 << 16]);
+    while Instant::now() < end {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let length = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..length]));
+        sleep(SILENCE / 20).await;
+    }
+    let silent = timeout(PATIENCE, stream.read(&mut answer)).await;
+    assert_eq!(silent.expect("whoever is silent is cut off").unwrap(), 0);
 }
 
 /// Sends this and then more without end, until it is not taken any more. Returns what was answered.

@@ -36,6 +36,7 @@ fn main() {
         trial("a caller whose headers do not end is refused", callers::huge_head),
         trial("a caller whose body does not end is bounded", callers::endless_body),
         trial("a caller that reads no answers holds nobody up", callers::no_reader),
+        trial("a connection that is asked over is not silent, and a silent one is ended", callers::busy_for_long),
     ]);
     libtest_mimic::run(&arguments, trials).exit();
 }

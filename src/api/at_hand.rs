@@ -1,0 +1,112 @@
+//! Answers from memory to requests as they come over a connection: what nearly all requests are.
+//!
+//! They say the same as those that the server gives (`contacts`), for a third of the work: no table is made of a request's headers, nor
+//! of an answer's, and what all threads share is borrowed instead of counting references to it.
+
+use std::time::Instant;
+
+use actix_web::http::{
+    Method, StatusCode,
+    header::{CONTENT_TYPE, ETAG, VARY},
+};
+
+use super::{
+    admission::Known,
+    cache_control, caching,
+    code::Code,
+    contacts::{FORMS, VARIES},
+    entrance::Entrance,
+    head::Head as _,
+    header::{Headers as _, Text},
+    identity::RequestId,
+    log,
+    negotiation::negotiate,
+    operation::Operation,
+    plain::Plain,
+    problem::{self, Problem},
+    question::id_of,
+    record, told,
+    written::Written,
+};
+use crate::{
+    auth::Left,
+    forms::Form,
+    gateway::{Content, Page, Served, Wish},
+};
+
+/// Whoever has more to say takes longer than the way to it.
+const LARGEST: usize = 64 << 10;
+
+impl Entrance {
+    /// Writes the answer to a request that asks for one contact, if memory has it and there is nothing else to be done or told. Else
+    /// `None`: nothing has been written or counted.
+    pub(crate) fn at_hand(&self, request: &Plain<'_>, to: &mut Vec<u8>) -> Option<()> {
+        let begun = Instant::now();
+        let operation = Operation::of(&Method::GET, request.path());
+        let operation = operation.filter(|operation| operation.is_reading_a_contact())?;
+        let state = self.current.load();
+        if request.query().is_some() || record::is_traced() || log::tells_of_all(state.lines) {
+            return None;
+        }
+        let known = Known::of(request, &state).ok()?;
+        if known.caller.fields.is_some() || negotiate(request, FORMS) != Some(Form::Json) {
+            return None;
+        }
+        let (id, demand) = (id_of(request, "/contacts/").ok()?, cache_control::demand(request).ok()?);
+        let wish = Wish { demand, ..Wish::new(&id, known.caller, told) };
+        let admit = |page: &Page| if page.length() > LARGEST { None } else { known.take().ok() };
+        let (served, left) = state.gateway.at_hand(&wish, admit)?;
+
+        let mut text = Text(std::mem::take(to));
+        let status = write(request, &served, (&known, left), begun, &mut text);
+        *to = text.0;
+
+        let (in_flight, took) = (self.tally.begin(), begun.elapsed());
+        in_flight.answered(operation, status, took);
+        if served.page.is_found() {
+            in_flight.remembered(took);
+        } else {
+            in_flight.failed(Code::ContactNotFound);
+        }
+        Some(())
+    }
+}
+
+fn write(
+    request: &Plain<'_>,
+    served: &Served,
+    (known, left): (&Known<'_>, Option<Left>),
+    now: Instant,
+    to: &mut Text,
+) -> StatusCode {
+    let id = RequestId::of(request);
+    let (document, tag);
+    let (status, form, body) = match served.page.content() {
+        Content::Found { body, etag } => {
+            tag = Some(etag);
+            let is_known = caching::has_already(request, etag);
+            if is_known {
+                (StatusCode::NOT_MODIFIED, None, None)
+            } else {
+                (StatusCode::OK, Some(Form::Json.content_type()), Some(&**body))
+            }
+        }
+        Content::Known(_) | Content::Absent => {
+            (document, tag) = (Problem::not_found(served.provider.as_deref()).to_json(&id), None);
+            (Code::ContactNotFound.entry().status, Some(problem::JSON), Some(&*document))
+        }
+    };
+    let mut answer = Written::begin(to, status, body.map(<[u8]>::len));
+    caching::describe(&mut answer, served);
+    id.tell(&mut answer);
+    known.tell(left, &mut answer);
+    if let Some(etag) = tag {
+        answer.put(ETAG, |text| text.push(etag));
+        answer.put(VARY, |text| text.push(VARIES));
+    }
+    if let Some(form) = form {
+        answer.put(CONTENT_TYPE, |text| text.push(form));
+    }
+    answer.end(now, body.unwrap_or_default());
+    status
+}
