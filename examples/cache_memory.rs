@@ -52,7 +52,7 @@ async fn main() {
     for number in 0..contacts {
         let id = format!("here:{}", 10_000_000_000 + number);
         if let Ok(served) = gateway.contact(&Wish::new(&id, &Caller::default(), |_| "")).await
-            && let Content::Found { body, .. } = served.page.content()
+            && let Content::Found(body) = served.page.content()
         {
             bodies += body.len() as u64;
         }

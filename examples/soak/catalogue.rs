@@ -121,14 +121,14 @@ impl Shelf {
         for id in ids {
             let served = gateway.contact(&Wish::new(&format!("{instance}:{id}"), &Caller::default(), |_| "")).await?;
             match served.page.content() {
-                Content::Found { body, etag } => {
+                Content::Found(body) => {
                     let says = serde_json::from_slice::<serde_json::Value>(body)?;
                     let told = says["id"].as_str().unwrap_or_default();
                     if told.split_once(':').is_none_or(|(name, local)| name != instance || !local.contains(&id)) {
                         return Err(format!("{instance}:{id} is answered with {told:?}").into());
                     }
-                    let (body, etag, told) = (body.clone(), etag.to_string(), Mutex::default());
-                    found.push(Known { id, body: body.into(), etag, is_popular: false, told });
+                    let (body, etag, told) = (served.page.body(), served.page.etag().to_string(), Mutex::default());
+                    found.push(Known { id, body, etag, is_popular: false, told });
                 }
                 Content::Known(_) | Content::Absent => gone.push(id),
             }

@@ -80,19 +80,14 @@ fn write(
     to: &mut Text,
 ) -> StatusCode {
     let id = RequestId::of(request);
-    let (document, tag);
+    let document;
     let (status, form, body) = match served.page.content() {
-        Content::Found { body, etag } => {
-            tag = Some(etag);
-            let is_known = caching::has_already(request, etag);
-            if is_known {
-                (StatusCode::NOT_MODIFIED, None, None)
-            } else {
-                (StatusCode::OK, Some(Form::Json.content_type()), Some(&**body))
-            }
+        Content::Found(_) if caching::has_already(request, served.page.etag()) => {
+            (StatusCode::NOT_MODIFIED, None, None)
         }
+        Content::Found(body) => (StatusCode::OK, Some(Form::Json.content_type()), Some(body)),
         Content::Known(_) | Content::Absent => {
-            (document, tag) = (Problem::not_found(served.provider.as_deref()).to_json(&id), None);
+            document = Problem::not_found(served.provider.as_deref()).to_json(&id);
             (Code::ContactNotFound.entry().status, Some(problem::JSON), Some(&*document))
         }
     };
@@ -100,8 +95,8 @@ fn write(
     caching::describe(&mut answer, served);
     id.tell(&mut answer);
     known.tell(left, &mut answer);
-    if let Some(etag) = tag {
-        answer.put(ETAG, |text| text.push(etag));
+    if served.page.is_found() {
+        answer.put(ETAG, |text| text.ascii(&served.page.etag().to_ascii()));
         answer.put(VARY, |text| text.push(VARIES));
     }
     if let Some(form) = form {

@@ -173,7 +173,7 @@ fn result(text: &mut Vec<u8>, id: &str, answer: Result<&Served, &Failure>, field
     let _ = serde_json::to_writer(&mut *text, id);
     let problem = match answer {
         Ok(served) => match served.page.content() {
-            Content::Found { body, .. } => match forms::render(body, Form::Json, &fields) {
+            Content::Found(body) => match forms::render(body, Form::Json, &fields) {
                 Ok(contact) => {
                     text.extend_from_slice(br#","contact":"#);
                     text.extend_from_slice(&contact);

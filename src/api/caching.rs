@@ -7,7 +7,7 @@ use super::{
     head::Head,
     header::{Headers, Text},
 };
-use crate::gateway::{Served, Via, Why};
+use crate::gateway::{EntityTag, Served, Via, Why};
 
 pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
@@ -60,7 +60,9 @@ fn name(why: Why) -> &'static str {
 }
 
 /// Whether the caller has these bytes already. Tags are compared weakly, as RFC 9110, 13.1.2 wants it.
-pub(super) fn has_already(request: &impl Head, etag: &str) -> bool {
+pub(super) fn has_already(request: &impl Head, etag: EntityTag) -> bool {
     let tags = request.texts(&IF_NONE_MATCH);
-    tags.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    tags.flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || etag.is(tag.trim_start_matches("W/")))
 }

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     forms::{self, Form},
-    gateway::{Caller, Content, Gateway, Served, Wish, etag},
+    gateway::{Caller, Content, EntityTag, Gateway, Served, Wish},
 };
 
 /// By which header's value contacts differ.
@@ -80,13 +80,13 @@ fn written(
     gateway: &Gateway,
     id: &RequestId,
 ) -> HttpResponse {
-    let Content::Found { body, etag } = served.page.content() else {
+    let Content::Found(body) = served.page.content() else {
         // "No such contact" holds for a while, as a contact does.
         return Problem::not_found(served.provider.as_deref())
             .respond_with(id, |headers| caching::describe(headers, served));
     };
     if question.is_plain() {
-        return whole(request, question.form, served, etag, id, || served.page.body());
+        return whole(request, question.form, served, served.page.etag(), id, || served.page.body());
     }
     match content(question, body) {
         Ok(written) if question.explain => {
@@ -98,7 +98,7 @@ fn written(
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(question.form.content_type()));
             response
         }
-        Ok(written) => whole(request, question.form, served, &self::etag(&written), id, || written.into()),
+        Ok(written) => whole(request, question.form, served, EntityTag::of(&written), id, || written.into()),
         Err(error) => {
             tracing::error!(request_id = id.as_str(), %error, "a contact can't be written");
             Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written in this form.").respond(id)
@@ -120,7 +120,7 @@ fn whole(
     request: &RequestHead,
     form: Form,
     served: &Served,
-    etag: &str,
+    etag: EntityTag,
     id: &RequestId,
     body: impl FnOnce() -> Bytes,
 ) -> HttpResponse {
@@ -131,7 +131,7 @@ fn whole(
         described(StatusCode::OK, BoxBody::new(body()), served, id)
     };
     let headers = response.headers_mut();
-    headers.put(ETAG, |text| text.push(etag));
+    headers.put(ETAG, |text| text.ascii(&etag.to_ascii()));
     if !seen {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     }

@@ -35,7 +35,11 @@ pub(super) fn value(write: impl FnOnce(&mut Text)) -> HeaderValue {
 
 impl Text {
     pub(super) fn push(&mut self, text: &str) {
-        self.0.extend_from_slice(text.as_bytes());
+        self.ascii(text.as_bytes());
+    }
+
+    pub(super) fn ascii(&mut self, text: &[u8]) {
+        self.0.extend_from_slice(text);
     }
 
     pub(super) fn into_string(self) -> String {

@@ -72,7 +72,7 @@ async fn respond(request: &HttpRequest, admitted: Admitted, id: &RequestId) -> R
 fn bodies(listed: &Listed, fields: Fields) -> impl Iterator<Item = Cow<'_, [u8]>> {
     listed.pages.iter().filter_map(move |page| match page.content() {
         // What was rendered can be rendered again.
-        Content::Found { body, .. } => forms::render(body, Form::Json, &fields).ok(),
+        Content::Found(body) => forms::render(body, Form::Json, &fields).ok(),
         Content::Known(_) | Content::Absent => None,
     })
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     forms::{self, Form},
-    gateway::{Content, Registration, Unregistered, etag},
+    gateway::{Content, EntityTag, Registration, Unregistered},
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -84,7 +84,7 @@ async fn respond(
     };
     let wish = Registration { provider: &body.provider, draft, key, caller, errand: errand(request.head(), id) };
     let page = state.gateway.register(wish).await.map_err(refused)?;
-    let Content::Found { body, .. } = page.content() else {
+    let Content::Found(body) = page.content() else {
         return Err(Problem::new(Code::ProviderAnswerInvalid, "The provider registered no contact."));
     };
     let unwritten = |_| Problem::new(Code::ProviderAnswerInvalid, "The contact can't be written.");
@@ -92,7 +92,7 @@ async fn respond(
     let mut response = HttpResponse::Created();
     response
         .insert_header(id.header())
-        .insert_header((ETAG, &*etag(&shown)))
+        .insert_header((ETAG, EntityTag::of(&shown).to_string()))
         .insert_header((CACHE_CONTROL, "no-store"));
     if let Some(contact) = contact_id(body) {
         response.insert_header((LOCATION, format!("/contacts/{}", utf8_percent_encode(&contact, IN_A_PATH))));

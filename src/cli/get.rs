@@ -47,7 +47,7 @@ async fn get(gateway: &Gateway, options: &Options) -> ExitCode {
     };
     match gateway.contact(&wish).await {
         Ok(served) => match served.page.content() {
-            Content::Found { body, .. } => print(body),
+            Content::Found(body) => print(body),
             Content::Known(_) | Content::Absent => {
                 fail("contact-not-found: no provider that could have it has a contact with this id")
             }

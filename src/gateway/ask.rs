@@ -22,7 +22,7 @@ impl Gateway {
     pub(super) async fn ask(
         &self,
         target: &Target,
-        kept: Option<&Arc<Page>>,
+        kept: Option<&Page>,
         wish: &Wish<'_>,
         deadline: Instant,
         until: Instant,
@@ -38,7 +38,7 @@ impl Gateway {
     async fn ride(
         &self,
         target: &Target,
-        kept: Option<&Arc<Page>>,
+        kept: Option<&Page>,
         wish: &Wish<'_>,
         deadline: Instant,
         until: Instant,
@@ -55,13 +55,7 @@ impl Gateway {
     }
 
     /// Takes a seat on the flight to this contact, and a place among those who wait for its provider.
-    fn board<'a>(
-        &self,
-        target: &'a Target,
-        kept: Option<&Arc<Page>>,
-        wish: &Wish<'_>,
-        deadline: Instant,
-    ) -> Boarded<'a> {
+    fn board<'a>(&self, target: &'a Target, kept: Option<&Page>, wish: &Wish<'_>, deadline: Instant) -> Boarded<'a> {
         let overloaded = || Failure::Overloaded { provider: Arc::clone(&target.instance.name) };
         let Some(place) = target.instance.wait() else { return Boarded::Refused(overloaded()) };
         let call = Call::new(deadline, wish.priority);
@@ -88,7 +82,7 @@ impl Gateway {
     }
 
     /// Asks for a newer page, for whoever comes next. Where too many are being asked for, somebody else will try again.
-    pub(super) fn refresh(&self, target: &Target, page: &Arc<Page>, errand: &Errand<'_>) {
+    pub(super) fn refresh(&self, target: &Target, page: &Page, errand: &Errand<'_>) {
         let call = Call::new(Instant::now() + self.deadline, Priority::Batch);
         let _ = self.flights.board(&target.key, &call, || {
             let needed = self.pages.newer(&target.key, Some(page)).is_none();
@@ -104,7 +98,7 @@ enum Boarded<'a> {
     /// One is under way.
     Seated(Seat, SemaphorePermit<'a>),
     /// One has just brought a page.
-    Landed(Arc<Page>),
+    Landed(Page),
     /// Too many wait.
     Refused(Failure),
 }

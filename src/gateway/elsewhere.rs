@@ -1,6 +1,6 @@
 //! What other gateways know of a page, and whether one of them asks for it already.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use providers::Priority;
 use tokio::time::{Instant, sleep};
@@ -10,13 +10,13 @@ use crate::shared::{GLANCE, Intent, Lease, Stored};
 
 impl Target {
     /// The page that another gateway has made, which is in memory from now on.
-    pub(super) async fn look(&self, pages: &Pages) -> Option<Arc<Page>> {
+    pub(super) async fn look(&self, pages: &Pages) -> Option<Page> {
         let store = self.instance.shelf.store()?;
         let look = store.look(self.instance.id_in(&self.key)?, None).await?;
         self.take(pages, &look.page?)
     }
 
-    fn take(&self, pages: &Pages, stored: &Stored) -> Option<Arc<Page>> {
+    fn take(&self, pages: &Pages, stored: &Stored) -> Option<Page> {
         let page = Page::restored(stored, &self.instance.shelf)?;
         let asked = Asked::now().checked_sub(stored.asked)?;
         pages.take(&self.key, page, asked)
@@ -25,7 +25,7 @@ impl Target {
 
 impl Load {
     /// Waits for the page that another gateway asks for, if one does. `None`: this one has to ask.
-    pub(super) async fn elsewhere(&self) -> Option<Arc<Page>> {
+    pub(super) async fn elsewhere(&self) -> Option<Page> {
         if self.insists {
             return None;
         }

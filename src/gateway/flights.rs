@@ -18,7 +18,7 @@ use tokio::{runtime::Handle, sync::watch, time::Instant};
 use super::{Failure, Page};
 
 /// What a flight brings.
-pub(super) type Outcome = Result<Arc<Page>, Failure>;
+pub(super) type Outcome = Result<Page, Failure>;
 
 /// The flights under way.
 #[derive(Debug)]

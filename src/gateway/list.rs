@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Listed {
     /// The contacts, rendered.
-    pub pages: Vec<Arc<Page>>,
+    pub pages: Vec<Page>,
     /// Where the next page begins; `None` if this was the last.
     pub next: Option<Position>,
 }
@@ -54,7 +54,6 @@ impl Gateway {
             let contact = &listed.contact;
             // None that was read from JSON fails to be written.
             let Ok(page) = Page::new(Some(contact), &instance.shelf, call.spent()) else { continue };
-            let page = Arc::new(page);
             if listed.is_whole
                 && let Some(id) = contact.native_id.as_deref().and_then(|id| LocalId::parse(id).ok())
             {

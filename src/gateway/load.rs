@@ -82,7 +82,7 @@ impl Load {
             }
             instance.failed(error)
         })?;
-        Ok(Arc::new(page))
+        Ok(page)
     }
 
     async fn contact(&self, id: &LocalId) -> Result<Page, Error> {
@@ -117,13 +117,13 @@ impl Load {
             self.keep(&id, &contact)?;
             ids.push(id);
         }
-        Ok(Page::known(ids, &instance.shelf, self.call.spent()))
+        Ok(Page::known(&ids, &instance.shelf, self.call.spent()))
     }
 
     /// Keeps a contact that came beside what was asked for.
     fn keep(&self, id: &LocalId, contact: &Contact) -> Result<(), Error> {
         let target = Target::new(&self.target.instance, id);
-        self.pages.store(&target.key, &Arc::new(self.page(Some(contact))?), self.asked);
+        self.pages.store(&target.key, &self.page(Some(contact))?, self.asked);
         self.note(&target.key, contact);
         Ok(())
     }

@@ -15,6 +15,7 @@ mod ask;
 mod caller;
 mod demand;
 mod elsewhere;
+mod entity_tag;
 mod errand;
 mod failure;
 mod flights;
@@ -24,6 +25,7 @@ mod load;
 mod lookups;
 mod many;
 mod merge;
+mod moment;
 mod news;
 mod page;
 mod pages;
@@ -48,13 +50,14 @@ pub use self::resolve::meanings;
 pub use self::{
     caller::Caller,
     demand::{Demand, Why},
+    entity_tag::EntityTag,
     errand::Errand,
     failure::Failure,
     instance::{Ages, Instance, Places},
     list::Listed,
     lookups::{Looked, Lookup, Lookups},
     news::Unmoved,
-    page::{Content, EntityTag, Page, etag},
+    page::{Content, Page},
     register::{Registration, Unregistered},
     served::{Served, Via},
     shelf::{Eviction, Shelf},
@@ -268,11 +271,11 @@ impl Gateway {
             None if !wish.demand.no_cache => target.look(&self.pages).await,
             kept => kept,
         };
-        let why = match (wish.demand.judge(kept.as_deref(), now), &kept) {
-            (Verdict::Serve, Some(page)) => return Ok(Served::kept(Arc::clone(page), target, now)),
+        let why = match (wish.demand.judge(kept.as_ref(), now), &kept) {
+            (Verdict::Serve, Some(page)) => return Ok(Served::kept(page.clone(), target, now)),
             (Verdict::Refresh, Some(page)) => {
                 self.refresh(target, page, &wish.errand);
-                return Ok(Served::kept(Arc::clone(page), target, now));
+                return Ok(Served::kept(page.clone(), target, now));
             }
             (Verdict::Ask(why), _) => why,
             (Verdict::Serve | Verdict::Refresh | Verdict::Nothing, _) => return Err(Failure::NotCached),

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use providers::{Changed, Contact, Handle, LocalId, Unheard};
 
 use super::{
-    Caller, Content, Failure, Flights, Gateway, Instance, Pages, resolve,
+    Caller, Content, Failure, Flights, Gateway, Instance, Page, Pages, resolve,
     resolve::{Target, handle_id},
 };
 use crate::shared::What;
@@ -90,9 +90,9 @@ impl Gateway {
 
     fn forget_handle(&self, instance: &Arc<Instance>, handle: &Handle) {
         let target = Target::having(instance, handle);
-        if let Some(Content::Known(ids)) = self.pages.get(&target.key).as_deref().map(super::Page::content) {
+        if let Some(Content::Known(ids)) = self.pages.get(&target.key).as_ref().map(Page::content) {
             for id in ids {
-                self.forget_contact(&Target::new(instance, id));
+                self.forget_contact(&Target::new(instance, &id));
             }
         }
         self.drop_page(&target);
@@ -137,8 +137,8 @@ pub(super) fn heed(pages: &Pages, flights: &Flights, prefix: &str, what: What, i
 /// The numbers and addresses of a contact in memory.
 fn handles(pages: &Pages, key: &str) -> impl Iterator<Item = Handle> + use<> {
     let known = pages.get(key);
-    let contact = match known.as_deref().map(super::Page::content) {
-        Some(Content::Found { body, .. }) => serde_json::from_slice::<Contact>(body).ok(),
+    let contact = match known.as_ref().map(Page::content) {
+        Some(Content::Found(body)) => serde_json::from_slice::<Contact>(body).ok(),
         _ => None,
     };
     contact.iter().flat_map(Handle::all_of).collect::<Vec<_>>().into_iter()

@@ -31,7 +31,7 @@ const MOST_CHANNELS: usize = 500_000;
 /// The pages in memory.
 #[derive(Debug)]
 pub(super) struct Pages {
-    cache: CompactCache<Name, Arc<Page>, Weights, DefaultHashBuilder, Departures>,
+    cache: CompactCache<Name, Page, Weights, DefaultHashBuilder, Departures>,
     names: [RandomState; 2],
     /// When something was dropped.
     dropped: Cache<Arc<str>, Asked>,
@@ -78,23 +78,23 @@ impl Pages {
     }
 
     /// The page of this id, if it may still be an answer to somebody.
-    pub(super) fn get(&self, key: &str) -> Option<Arc<Page>> {
+    pub(super) fn get(&self, key: &str) -> Option<Page> {
         self.get_at(key, Asked::now())
     }
 
     /// The same for somebody who knows what time it is.
-    pub(super) fn get_at(&self, key: &str, now: Asked) -> Option<Arc<Page>> {
+    pub(super) fn get_at(&self, key: &str, now: Asked) -> Option<Page> {
         self.cache.get(&self.name(key)).filter(|page| page.is_kept(now))
     }
 
     /// The page of this id, if it is not the one that `kept` knows already.
-    pub(super) fn newer(&self, key: &str, kept: Option<&Arc<Page>>) -> Option<Arc<Page>> {
-        self.get(key).filter(|page| kept.is_none_or(|kept| !Arc::ptr_eq(kept, page)))
+    pub(super) fn newer(&self, key: &str, kept: Option<&Page>) -> Option<Page> {
+        self.get(key).filter(|page| kept.is_none_or(|kept| !kept.is(page)))
     }
 
     /// Keeps a page that was asked for at that time instead of the one before; of one that is not worth keeping, only that the
     /// one before is outdated.
-    pub(super) fn store(&self, key: &Arc<str>, page: &Arc<Page>, asked: Asked) {
+    pub(super) fn store(&self, key: &Arc<str>, page: &Page, asked: Asked) {
         let now = Asked::now();
         let is_kept = page.is_kept(now);
         if is_kept {
@@ -111,8 +111,7 @@ impl Pages {
     }
 
     /// Takes a page from another gateway, which was asked for at that time. `None` if it is outdated.
-    pub(super) fn take(&self, key: &Arc<str>, page: Page, asked: Asked) -> Option<Arc<Page>> {
-        let page = Arc::new(page);
+    pub(super) fn take(&self, key: &Arc<str>, page: Page, asked: Asked) -> Option<Page> {
         if !page.is_kept(Asked::now()) || self.was_dropped(key, asked) {
             return None;
         }
@@ -165,13 +164,13 @@ impl Pages {
         later(key) || key.split_inclusive(':').next().is_some_and(later)
     }
 
-    fn put(&self, key: &str, page: &Arc<Page>) {
+    fn put(&self, key: &str, page: &Page) {
         let name = self.name(key);
         page.shelf().put(weight(page));
         let mut left = Departed::new();
-        self.cache.insert_with_lifecycle(name, Arc::clone(page), &mut left);
+        self.cache.insert_with_lifecycle(name, page.clone(), &mut left);
         for (other, gone) in left {
-            let is_former = other == name && !Arc::ptr_eq(&gone, page);
+            let is_former = other == name && !gone.is(page);
             gone.shelf().taken(weight(&gone), (!is_former).then_some(Eviction::Crowded));
         }
     }
@@ -186,7 +185,7 @@ impl Pages {
     fn remove_all(&self, why: Eviction, which: impl Fn(&Page) -> bool) {
         for (name, page) in self.cache.iter().filter(|(_, page)| which(page)) {
             // Unless a newer one is there by now.
-            if self.cache.remove_if(&name, |other| Arc::ptr_eq(other, &page)).is_some() {
+            if self.cache.remove_if(&name, |other| other.is(&page)).is_some() {
                 page.shelf().taken(weight(&page), Some(why));
             }
         }
@@ -205,15 +204,15 @@ fn hash(instance: &str, channel: &str) -> u64 {
 }
 
 fn weight(page: &Page) -> u64 {
-    (page.heap_bytes() + size_of::<Page>() + ENTRY_OVERHEAD) as u64
+    (page.heap_bytes() + ENTRY_OVERHEAD) as u64
 }
 
 /// The bytes of entries.
 #[derive(Debug, Clone)]
 struct Weights;
 
-impl Weighter<Name, Arc<Page>> for Weights {
-    fn weight(&self, _: &Name, page: &Arc<Page>) -> u64 {
+impl Weighter<Name, Page> for Weights {
+    fn weight(&self, _: &Name, page: &Page) -> u64 {
         weight(page)
     }
 }
@@ -223,12 +222,12 @@ impl Weighter<Name, Arc<Page>> for Weights {
 struct Departures;
 
 /// What has left.
-type Departed = Vec<(Name, Arc<Page>)>;
+type Departed = Vec<(Name, Page)>;
 
-impl Lifecycle<Name, Arc<Page>> for Departures {
+impl Lifecycle<Name, Page> for Departures {
     type RequestState = Departed;
 
-    fn on_evict(&self, left: &mut Departed, name: Name, page: Arc<Page>) {
+    fn on_evict(&self, left: &mut Departed, name: Name, page: Page) {
         left.push((name, page));
     }
 }
@@ -244,7 +243,7 @@ mod tests {
 
     fn keep(pages: &Pages, key: &str, shelf: &Arc<Shelf>) {
         let page = Page::new::<Contact>(None, shelf, providers::Spent::default()).unwrap();
-        pages.store(&key.into(), &Arc::new(page), Asked::now());
+        pages.store(&key.into(), &page, Asked::now());
     }
 
     fn evictions(shelf: &Shelf) -> Vec<u64> {

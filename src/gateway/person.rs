@@ -120,12 +120,12 @@ impl Findings {
         };
         let unreachable = self.unreachable.iter().map(told).collect();
         let merged = merge(id, self.contacts, unreachable);
-        let pages: Vec<_> = self.parts.iter().map(|part| Arc::clone(&part.page)).collect();
+        let pages: Vec<_> = self.parts.iter().map(|part| part.page.clone()).collect();
         let page = Page::made_of(&merged, &pages).map_err(|_| Failure::NoLookup)?;
         let at = Instant::now();
         Ok(Served {
             left: page.time_to_live(at),
-            page: Arc::new(page),
+            page,
             at,
             via: self.parts.iter().map(|part| part.via).reduce(Via::and).unwrap_or(Via::Memory),
             failure: self.parts.iter().find_map(|part| part.failure.clone()),
@@ -138,7 +138,7 @@ impl Findings {
 /// The contact on a page.
 fn contact_of(served: &Served) -> Option<Contact> {
     match served.page.content() {
-        Content::Found { body, .. } => serde_json::from_slice(body).ok(),
+        Content::Found(body) => serde_json::from_slice(body).ok(),
         Content::Known(_) | Content::Absent => None,
     }
 }

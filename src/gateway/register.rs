@@ -62,7 +62,7 @@ struct Receipt {
     nonce: String,
     state: tokio::sync::Mutex<State>,
     /// For the next one, who looks without waiting.
-    done: Mutex<Option<Arc<Page>>>,
+    done: Mutex<Option<Page>>,
 }
 
 /// How far a wish has come.
@@ -99,7 +99,7 @@ impl Gateway {
     ///
     /// # Errors
     /// See [`Unregistered`].
-    pub async fn register(&self, wish: Registration<'_>) -> Result<Arc<Page>, Unregistered> {
+    pub async fn register(&self, wish: Registration<'_>) -> Result<Page, Unregistered> {
         let instance = self.instance_for(wish.provider, wish.caller)?;
         let mistakes = instance.provider.mistakes(&wish.draft);
         if !mistakes.is_empty() {
@@ -130,8 +130,8 @@ impl Gateway {
         let (nonce, others) = match claim {
             Some(Claim::Own { nonce, is_unsure }) => (nonce, if is_unsure { State::Unsure } else { State::Open }),
             Some(Claim::Done(contact)) => {
-                let page = Arc::new(Page::registered(&contact, &instance.shelf));
-                *receipt.done.lock() = Some(Arc::clone(&page));
+                let page = Page::registered(&contact, &instance.shelf);
+                *receipt.done.lock() = Some(page.clone());
                 return Ok(page);
             }
             Some(Claim::Other) => return Err(Unregistered::OtherDraft),
@@ -146,7 +146,7 @@ impl Gateway {
         match registered {
             Ok(contact) => {
                 let page = self.keep_registered(instance, &contact, &call)?;
-                *receipt.done.lock() = Some(Arc::clone(&page));
+                *receipt.done.lock() = Some(page.clone());
                 self.close(key.as_deref(), Close::Done(page.body()));
                 Ok(page)
             }
@@ -194,9 +194,8 @@ impl Gateway {
     }
 
     /// Keeps the new contact's page, and forgets that nobody had its numbers and addresses.
-    fn keep_registered(&self, instance: &Arc<Instance>, contact: &Contact, call: &Call) -> Result<Arc<Page>, Failure> {
+    fn keep_registered(&self, instance: &Arc<Instance>, contact: &Contact, call: &Call) -> Result<Page, Failure> {
         let page = Page::new(Some(contact), &instance.shelf, call.spent()).map_err(|_| Failure::NotCached)?;
-        let page = Arc::new(page);
         for handle in Handle::all_of(contact) {
             self.drop_handle(instance, &handle);
         }

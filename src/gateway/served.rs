@@ -10,7 +10,7 @@ use super::{Failure, Page, Why, resolve::Target};
 #[derive(Debug, Clone)]
 pub struct Served {
     /// The page. It may say that there is no such contact.
-    pub page: Arc<Page>,
+    pub page: Page,
     /// When that was.
     pub at: Instant,
     /// How long it was still fresh then.
@@ -52,7 +52,7 @@ impl Via {
 }
 
 impl Served {
-    pub(super) fn kept(page: Arc<Page>, target: &Target, at: Instant) -> Self {
+    pub(super) fn kept(page: Page, target: &Target, at: Instant) -> Self {
         let left = page.time_to_live(at);
         // Looked up for stale pages only: a hit should take no lock.
         let failure = if left.is_zero() { page.failure() } else { None };
@@ -60,7 +60,7 @@ impl Served {
         Self { page, at, left, via: Via::Memory, failure, provider, is_own: true }
     }
 
-    pub(super) fn asked(page: Arc<Page>, why: Why, collapsed: bool, target: &Target) -> Self {
+    pub(super) fn asked(page: Page, why: Why, collapsed: bool, target: &Target) -> Self {
         let (at, provider) = (Instant::now(), Some(Arc::clone(&target.instance.name)));
         Self {
             left: page.time_to_live(at),

@@ -37,7 +37,7 @@ use utoipa::openapi::{
 };
 
 use super::{caching, identity::RequestId};
-use crate::gateway::{self, EntityTag};
+use crate::gateway::EntityTag;
 
 /// The name of the security scheme.
 const KEY: &str = "key";
@@ -54,7 +54,7 @@ const TAGS: [(&str, &str); 6] = [
 /// The description as it is served, and its entity tag. The same for the life of the process.
 static SERVED: LazyLock<(String, EntityTag)> = LazyLock::new(|| {
     let text = document().to_string();
-    let etag = gateway::etag(text.as_bytes());
+    let etag = EntityTag::of(text.as_bytes());
     (text, etag)
 });
 
@@ -100,12 +100,12 @@ pub fn document() -> Value {
 /// `GET /openapi.json`.
 pub(super) async fn read(request: HttpRequest) -> HttpResponse {
     let (text, etag) = &*SERVED;
-    let seen = caching::has_already(request.head(), etag);
+    let seen = caching::has_already(request.head(), *etag);
     let mut response = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     // It is another one as soon as the gateway is.
     response
         .insert_header(RequestId::of(request.head()).header())
-        .insert_header((ETAG, &**etag))
+        .insert_header((ETAG, etag.to_string()))
         .insert_header((CACHE_CONTROL, "no-cache"));
     if seen { response.finish() } else { response.content_type("application/json").body(text.as_str()) }
 }

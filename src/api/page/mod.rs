@@ -14,7 +14,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use super::{caching, identity::RequestId};
-use crate::gateway::{self, EntityTag};
+use crate::gateway::EntityTag;
 
 const FRAME: &str = include_str!("frame.html");
 const STYLE: &str = include_str!("style.css");
@@ -58,12 +58,12 @@ impl Page {
             hash(&script),
             hash(&style)
         );
-        Self { etag: gateway::etag(text.as_bytes()), text, policy }
+        Self { etag: EntityTag::of(text.as_bytes()), text, policy }
     }
 
     /// Answers with the page, or that the caller has it already.
     pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        if caching::has_already(request.head(), &self.etag) {
+        if caching::has_already(request.head(), self.etag) {
             return self.begin(request, StatusCode::NOT_MODIFIED).finish();
         }
         self.respond_with(request, StatusCode::OK)
@@ -84,7 +84,7 @@ impl Page {
         // It is another one as soon as the gateway is.
         response
             .insert_header(RequestId::of(request.head()).header())
-            .insert_header((ETAG, &*self.etag))
+            .insert_header((ETAG, self.etag.to_string()))
             .insert_header((CACHE_CONTROL, "no-cache"));
         response
     }

@@ -148,7 +148,7 @@ async fn count(gateway: &Gateway, options: &Options, caller: &Caller) -> Option<
 fn page(listed: &Listed, form: Form, fields: Fields) -> Result<(Vec<u8>, u64), String> {
     let (mut text, mut count) = (Vec::new(), 0);
     for page in &listed.pages {
-        if let Content::Found { body, .. } = page.content() {
+        if let Content::Found(body) = page.content() {
             text.extend_from_slice(&forms::record(body, form, &fields).map_err(|error| error.to_string())?);
             count += 1;
         }

@@ -22,7 +22,7 @@ use tokio::{runtime::Handle, time::Instant};
 use self::flights::{Flights, Outcome};
 
 /// What a question brings; its number tells which.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Page(usize);
 
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Call {
 #[derive(Clone)]
 pub struct World {
     flights: Arc<Flights>,
-    memory: Arc<Mutex<Option<Arc<Page>>>>,
+    memory: Arc<Mutex<Option<Page>>>,
     asked: Arc<AtomicUsize>,
     started: Arc<AtomicUsize>,
 }
@@ -101,7 +101,7 @@ impl World {
         self.started.load(Ordering::SeqCst)
     }
 
-    fn board(&self) -> Result<flights::Seat, Arc<Page>> {
+    fn board(&self) -> Result<flights::Seat, Page> {
         let seat = self.flights.board(&"a:1".into(), &Call, || {
             // What the gateway does: looks once more.
             let kept = self.memory.lock().clone();
@@ -115,8 +115,8 @@ impl World {
     async fn load(self) -> Outcome {
         let number = self.asked.fetch_add(1, Ordering::SeqCst);
         shuttle::future::yield_now().await;
-        let page = Arc::new(Page(number));
-        *self.memory.lock() = Some(Arc::clone(&page));
+        let page = Page(number);
+        *self.memory.lock() = Some(page.clone());
         Ok(page)
     }
 }
