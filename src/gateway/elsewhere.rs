@@ -1,6 +1,6 @@
 //! What other gateways know of a page, and whether one of them asks for it already.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use providers::Priority;
 use tokio::time::{Instant, sleep};
@@ -10,13 +10,13 @@ use crate::shared::{GLANCE, Intent, Lease, Stored};
 
 impl Target {
     /// The page that another gateway has made, which is in memory from now on.
-    pub(super) async fn look(&self, pages: &Pages) -> Option<Page> {
+    pub(super) async fn look(&self, pages: &Arc<Pages>) -> Option<Page> {
         let store = self.instance.shelf.store()?;
         let look = store.look(self.instance.id_in(&self.key)?, None).await?;
         self.take(pages, &look.page?)
     }
 
-    fn take(&self, pages: &Pages, stored: &Stored) -> Option<Page> {
+    fn take(&self, pages: &Arc<Pages>, stored: &Stored) -> Option<Page> {
         let page = Page::restored(stored, &self.instance.shelf)?;
         let asked = Asked::now().checked_sub(stored.asked)?;
         pages.take(&self.key, page, asked)

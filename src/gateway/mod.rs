@@ -94,7 +94,7 @@ impl Gateway {
     /// up others who wait for the same contact.
     #[must_use]
     pub fn new(instances: Vec<Instance>, capacity: u64, deadline: Duration, runtime: runtime::Handle) -> Self {
-        let pages = Arc::new(Pages::new(capacity));
+        let pages = Arc::new(Pages::new(capacity, runtime.clone()));
         runtime.spawn(Pages::sweep(Arc::downgrade(&pages)));
         Self {
             instances: Instance::in_order(instances.into_iter().map(Arc::new).collect()),

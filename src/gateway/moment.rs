@@ -8,7 +8,7 @@ use tokio::time::Instant;
 static ORIGIN: LazyLock<Instant> = LazyLock::new(|| std::time::Instant::now().into());
 
 /// A point in time: nanoseconds after the origin, or before it. An [`Instant`] takes twice as many bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moment(i64);
 
 impl From<Instant> for Moment {

@@ -144,6 +144,14 @@ impl Page {
         Self(ThinArc::from_header_and_slice(head, bytes))
     }
 
+    /// The same page in another place.
+    pub(super) fn copied(&self) -> Self {
+        let Head { stored, shelf, trouble, etag, spent, kind } = self.head();
+        let (shelf, trouble) = (Arc::clone(shelf), ArcSwapOption::new(trouble.load_full()));
+        let head = Head { stored: *stored, shelf, trouble, etag: *etag, spent: *spent, kind: *kind };
+        Self(ThinArc::from_header_and_slice(head, self.as_ref()))
+    }
+
     /// What it took to ask the provider.
     #[must_use]
     pub fn spent(&self) -> Spent {
@@ -186,7 +194,12 @@ impl Page {
         self.head().kind != Kind::Absent
     }
 
-    /// Whether both are one page, not only equal ones.
+    /// Whether the provider said it after the other one.
+    pub(super) fn is_newer_than(&self, other: &Self) -> bool {
+        self.head().stored > other.head().stored
+    }
+
+    /// Whether both are one page in one place.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.0.heap_ptr() == other.0.heap_ptr()
     }
