@@ -25,7 +25,6 @@ mod load;
 mod lookups;
 mod many;
 mod merge;
-mod moment;
 mod news;
 mod page;
 mod pages;

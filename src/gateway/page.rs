@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use triomphe::ThinArc;
 
-use super::{Ages, EntityTag, Failure, Shelf, moment::Moment};
+use super::{Ages, EntityTag, Failure, Shelf};
 use crate::shared::{Store, Stored};
 
 /// After a failure, the provider is not asked for the same contact again for so long, unless a caller insists.
@@ -30,7 +30,7 @@ pub struct Page(ThinArc<Head, u8>);
 
 /// What is known of a page's bytes.
 struct Head {
-    stored: Moment,
+    stored: Instant,
     shelf: Arc<Shelf>,
     trouble: ArcSwapOption<Trouble>,
     etag: EntityTag,
@@ -134,7 +134,7 @@ impl Page {
     fn of(kind: Kind, bytes: &[u8], stored: Instant, shelf: Arc<Shelf>, spent: Spent) -> Self {
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let head = Head {
-            stored: stored.into(),
+            stored,
             shelf,
             trouble: ArcSwapOption::empty(),
             etag: EntityTag::of(bytes),
@@ -207,7 +207,7 @@ impl Page {
     /// How long before this the provider said it.
     #[must_use]
     pub fn age(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(self.stored())
+        now.saturating_duration_since(self.head().stored)
     }
 
     /// How long it will still be fresh.
@@ -276,7 +276,7 @@ impl Page {
 
     /// When it is no longer fresh, if it still is: when its time is over, or when news of it may not have been heard.
     fn fresh_until(&self) -> Instant {
-        let stored = self.stored();
+        let stored = self.head().stored;
         let until = stored + self.fresh_for();
         let doubted = self.shelf().store().and_then(Store::heard_since).filter(|since| stored < *since);
         doubted.map_or(until, |since| until.min(since))
@@ -285,10 +285,6 @@ impl Page {
     pub(super) fn fresh_for(&self) -> Duration {
         let ages = self.shelf().ages();
         if self.is_found() { ages.fresh } else { ages.absent }
-    }
-
-    fn stored(&self) -> Instant {
-        self.head().stored.into()
     }
 
     fn head(&self) -> &Head {

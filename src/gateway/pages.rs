@@ -14,9 +14,9 @@ use tokio::runtime::Handle;
 
 use super::{Eviction, Page};
 
-/// What an entry costs beside its page and the page's bytes: its slots in the list and in the hash table, the counters of
-/// references, and the allocator's rounding. `cargo run --release --example cache_memory` measures it.
-const ENTRY_OVERHEAD: usize = 112;
+/// What an entry costs beside its page: its slots in the list and in the hash table, and what the allocator rounds up and leaves
+/// unused. `cargo run --release --example cache_memory` measures it.
+const ENTRY_OVERHEAD: usize = 96;
 /// About what an entry takes, so that it is known about how many there will be.
 const USUAL: u64 = 1024;
 /// How many pages are moved together.
@@ -190,10 +190,10 @@ impl Pages {
 
     /// Has this page moved to where only pages lie, together with others.
     ///
-    /// Whoever makes a page allocates and frees much else that is somewhat larger. Its place is the next page's, and what that
-    /// leaves of it too small for anything: such holes came to a fifth of the bodies. Allocators give each thread a heap of its own, as a
-    /// rule; so threads that do nothing else make copies of the pages, and the places of the first ones are free for what is
-    /// needed to make the next ones.
+    /// Whoever makes a page allocates and frees much else that is somewhat larger. The next page takes such a place, and what it leaves
+    /// of it is too small for anything: such holes came to a fifth of all bodies. But an allocator gives each thread a heap of its
+    /// own, as a rule. So threads that do little else make copies of the pages, and the places of the first ones are free again for
+    /// what the next ones are made of.
     fn move_later(self: &Arc<Self>, name: Name) {
         let mut unmoved = self.unmoved.lock();
         unmoved.push(name);
@@ -226,7 +226,7 @@ impl Pages {
     /// One after the other, so that nobody waits until all have been looked at.
     fn remove_all(&self, why: Eviction, which: impl Fn(&Page) -> bool) {
         for (name, _) in self.cache.iter().filter(|(_, page)| which(page)) {
-            // Unless another one is there by now.
+            // Unless one is there by now that is not meant.
             if let Some((_, page)) = self.cache.remove_if(&name, &which) {
                 page.shelf().taken(weight(&page), Some(why));
             }
