@@ -3,7 +3,7 @@
 //! They say the same as those that the server gives (`contacts`), for a third of the work: no table is made of a request's headers, nor
 //! of an answer's, and what all threads share is borrowed instead of counting references to it.
 
-use std::time::Instant;
+use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
 
 use actix_web::http::{
     Method, StatusCode,
@@ -23,7 +23,7 @@ use super::{
     negotiation::negotiate,
     operation::Operation,
     plain::Plain,
-    problem::{self, Problem},
+    problem::{self, Problem, Template},
     question::id_of,
     record, told,
     written::Written,
@@ -87,7 +87,7 @@ fn write(
         }
         Content::Found(body) => (StatusCode::OK, Some(Form::Json.content_type()), Some(body)),
         Content::Known(_) | Content::Absent => {
-            document = Problem::not_found(served.provider.as_deref()).to_json(&id);
+            document = not_found(served.provider.as_ref(), &id);
             (Code::ContactNotFound.entry().status, Some(problem::JSON), Some(&*document))
         }
     };
@@ -104,4 +104,16 @@ fn write(
     }
     answer.end(now, body.unwrap_or_default());
     status
+}
+
+/// That a provider has no such contact. Only the request's id differs from one document to the next.
+fn not_found(provider: Option<&Arc<str>>, id: &RequestId) -> Vec<u8> {
+    thread_local! {
+        /// As many as there are instances.
+        static TEMPLATES: RefCell<HashMap<Option<Arc<str>>, Template>> = RefCell::default();
+    }
+    TEMPLATES.with_borrow_mut(|templates| {
+        let template = || Problem::not_found(provider.map(|name| &**name)).template();
+        templates.entry(provider.cloned()).or_insert_with(template).to_json(id)
+    })
 }

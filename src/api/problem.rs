@@ -70,6 +70,18 @@ pub(super) struct Document<'a> {
     candidates: Option<&'a [String]>,
 }
 
+/// A document without the id of its request: what stands before, between and after the two places that it is in.
+#[derive(Debug)]
+pub(super) struct Template(Vec<String>);
+
+impl Template {
+    /// The document for the request with this id.
+    pub(super) fn to_json(&self, id: &RequestId) -> Vec<u8> {
+        // An id has nothing that JSON would write in another way.
+        self.0.join(id.as_str()).into()
+    }
+}
+
 impl Problem {
     pub(super) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -201,6 +213,14 @@ impl Problem {
         // It fails for what is no text alone, of which there is nothing here.
         let _ = serde_json::to_writer(&mut json, &document);
         json
+    }
+
+    /// The document for whichever request: what it says is written once, and takes as long as a contact's answer does.
+    pub(super) fn template(&self) -> Template {
+        let id = RequestId::example();
+        // Nothing but bytes of UTF-8 is written.
+        let json = String::from_utf8(self.to_json(&id)).unwrap_or_default();
+        Template(json.split(id.as_str()).map(str::to_owned).collect())
     }
 
     /// Renders the document.
