@@ -41,9 +41,9 @@ pub(super) struct Admitted {
     left: Option<(Arc<Quota>, Left)>,
 }
 
-/// Somebody whose key is known, and who is admitted if something is left of its quota.
+/// Whoever has a key, and is admitted if something is left of its quota.
 #[derive(Debug)]
-pub(super) struct Known<'a> {
+pub(super) struct Holder<'a> {
     pub(super) caller: &'a Arc<Caller>,
     quota: Option<&'a Arc<Quota>>,
 }
@@ -70,9 +70,9 @@ pub(super) async fn admit<B: MessageBody>(
 impl Admitted {
     fn of(request: &ServiceRequest) -> Result<Self, Refusal> {
         let state = request.app_data::<web::Data<Current>>().ok_or(Refusal::NotGuarded)?.load_full();
-        let known = Known::of(request.head(), &state)?;
-        let left = known.take()?;
-        let (caller, left) = (Arc::clone(known.caller), known.quota.cloned().zip(left));
+        let holder = Holder::of(request.head(), &state)?;
+        let left = holder.take()?;
+        let (caller, left) = (Arc::clone(holder.caller), holder.quota.cloned().zip(left));
         Ok(Self { state, caller, left })
     }
 
@@ -84,7 +84,7 @@ impl Admitted {
     }
 }
 
-impl<'a> Known<'a> {
+impl<'a> Holder<'a> {
     /// Whose key this request has.
     ///
     /// # Errors

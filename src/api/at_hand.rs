@@ -11,7 +11,7 @@ use actix_web::http::{
 };
 
 use super::{
-    admission::Known,
+    admission::Holder,
     cache_control, caching,
     code::Code,
     contacts::{FORMS, VARIES},
@@ -34,7 +34,7 @@ use crate::{
     gateway::{Content, Page, Served, Wish},
 };
 
-/// Whoever has more to say takes longer than the way to it.
+/// Larger contacts are left to the server, which needs no room for all of them at once. Their way to it is little of what they take.
 const LARGEST: usize = 64 << 10;
 
 impl Entrance {
@@ -48,17 +48,17 @@ impl Entrance {
         if request.query().is_some() || record::is_traced() || log::tells_of_all(state.lines) {
             return None;
         }
-        let known = Known::of(request, &state).ok()?;
-        if known.caller.fields.is_some() || negotiate(request, FORMS) != Some(Form::Json) {
+        let holder = Holder::of(request, &state).ok()?;
+        if holder.caller.fields.is_some() || negotiate(request, FORMS) != Some(Form::Json) {
             return None;
         }
         let (id, demand) = (id_of(request, "/contacts/").ok()?, cache_control::demand(request).ok()?);
-        let wish = Wish { demand, ..Wish::new(&id, known.caller, told) };
-        let admit = |page: &Page| if page.length() > LARGEST { None } else { known.take().ok() };
+        let wish = Wish { demand, ..Wish::new(&id, holder.caller, told) };
+        let admit = |page: &Page| if page.length() > LARGEST { None } else { holder.take().ok() };
         let (served, left) = state.gateway.at_hand(&wish, admit)?;
 
         let mut text = Text(std::mem::take(to));
-        let status = write(request, &served, (&known, left), begun, &mut text);
+        let status = write(request, &served, (&holder, left), begun, &mut text);
         *to = text.0;
 
         let (in_flight, took) = (self.tally.begin(), begun.elapsed());
@@ -75,7 +75,7 @@ impl Entrance {
 fn write(
     request: &Plain<'_>,
     served: &Served,
-    (known, left): (&Known<'_>, Option<Left>),
+    (holder, left): (&Holder<'_>, Option<Left>),
     now: Instant,
     to: &mut Text,
 ) -> StatusCode {
@@ -94,7 +94,7 @@ fn write(
     let mut answer = Written::begin(to, status, body.map(<[u8]>::len));
     caching::describe(&mut answer, served);
     id.tell(&mut answer);
-    known.tell(left, &mut answer);
+    holder.tell(left, &mut answer);
     if served.page.is_found() {
         answer.put(ETAG, |text| text.ascii(&served.page.etag().to_ascii()));
         answer.put(VARY, |text| text.push(VARIES));

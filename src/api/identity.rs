@@ -34,7 +34,7 @@ impl RequestId {
         Self(HeaderValue::from_str(digits).unwrap_or(HeaderValue::from_static("-")))
     }
 
-    /// One for the API's description.
+    /// One for the API's description, and where another will stand.
     pub(super) fn example() -> Self {
         Self(HeaderValue::from_static("0e6f2b8f5d0c4d3c9a7e1f3b5c7d9e0f"))
     }

@@ -10,7 +10,6 @@ const MOST_HEADERS: usize = 32;
 
 /// A `GET` without a body, after which the connection goes on: nothing of it decides where the next request begins, or which
 /// protocol it is in.
-#[derive(Debug)]
 pub(crate) struct Plain<'a> {
     path: &'a str,
     query: Option<&'a str>,
@@ -48,11 +47,6 @@ impl<'a> Plain<'a> {
             None => (target, None),
         };
         Some(Self { path, query, headers, length })
-    }
-
-    /// Whether these bytes are one such request, and nothing else.
-    pub(crate) fn is_all_of(bytes: &[u8]) -> bool {
-        Plain::read(bytes, &mut Plain::room()).is_some_and(|request| request.length == bytes.len())
     }
 
     /// What follows the path.
@@ -125,7 +119,6 @@ mod tests {
         assert_eq!((plain.length, plain.path(), plain.query()), (bytes.len(), "/contacts/a:1", None));
         let all = |name| plain.texts(name).collect::<Vec<_>>();
         assert_eq!((all(&ACCEPT), all(&AUTHORIZATION), all(&HOST)), (vec!["a", "b"], vec!["Bearer k"], vec!["x"]));
-        assert!(Plain::is_all_of(bytes.as_bytes()) && !Plain::is_all_of(two.as_bytes()));
     }
 
     #[test]

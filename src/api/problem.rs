@@ -208,7 +208,7 @@ impl Problem {
             request_id: id.as_str(),
             candidates: self.candidates.as_deref(),
         };
-        // What nearly all of them take: "no such contact" is answered from memory as often as a contact is.
+        // What nearly all of them take.
         let mut json = Vec::with_capacity(512);
         // It fails for what is no text alone, of which there is nothing here.
         let _ = serde_json::to_writer(&mut json, &document);

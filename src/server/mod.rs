@@ -56,7 +56,7 @@ pub(crate) fn bind(
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     let server = server.listen("http", listener, move || {
-        let (entrance, readiness) = (Entrance::new(current.clone(), &metrics), readiness.clone());
+        let entrance = Entrance::new(current.clone(), &metrics);
         let app = App::new().app_data(current.clone()).app_data(readiness.clone()).app_data(metrics.clone());
         let app = apply_fn_factory(app.configure(api::routes), {
             let entrance = entrance.clone();
@@ -85,7 +85,7 @@ pub(crate) fn bind(
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
             configure(&stream);
-            let stream = Shortcut::new(stream, entrance.clone(), readiness.clone());
+            let stream = Shortcut::new(stream, entrance.clone());
             std::future::ready(Ok((stream, peer)))
         })
         .and_then(http)

@@ -13,26 +13,26 @@ use std::{
 
 use actix_web::{
     rt::net::TcpStream,
-    web::{Buf as _, Bytes, Data},
+    web::{Buf as _, Bytes},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::api::{Entrance, Plain, Readiness};
+use crate::api::{Entrance, Plain};
 
-/// What is read at once: many requests, and less than a processor keeps near.
+/// What is read at once: many requests, or one with long headers, and less than a processor keeps near.
 const READ: usize = 16 << 10;
-/// What may be written at once. Whoever sends more requests without waiting for the answers gets these first.
+/// What is answered at once. Whoever sends more requests without waiting has the next answers from the server.
 const WRITTEN: usize = 64 << 10;
 
 /// A connection between a caller and the server.
-#[derive(Debug)]
 pub(super) struct Shortcut {
     stream: TcpStream,
     entrance: Entrance,
-    readiness: Data<Readiness>,
     turns: Turns,
     /// What has been answered and is not yet written.
-    rest: Bytes,
+    unwritten: Bytes,
+    /// What is the server's and it has had no room for.
+    unread: Bytes,
 }
 
 /// Whose turn it is to answer on one connection: the server's until all that it was given has been answered, and for ever if that were
@@ -76,8 +76,8 @@ struct Room {
 }
 
 impl Shortcut {
-    pub(super) fn new(stream: TcpStream, entrance: Entrance, readiness: Data<Readiness>) -> Self {
-        Self { stream, entrance, readiness, turns: Turns::default(), rest: Bytes::new() }
+    pub(super) fn new(stream: TcpStream, entrance: Entrance) -> Self {
+        Self { stream, entrance, turns: Turns::default(), unwritten: Bytes::new(), unread: Bytes::new() }
     }
 
     pub(super) fn turns(&self) -> &Turns {
@@ -85,76 +85,90 @@ impl Shortcut {
     }
 
     /// Writes what has been answered.
-    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.rest.is_empty() {
-            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.rest))?;
+    fn poll_unwritten(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.unwritten.is_empty() {
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.unwritten))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.rest.advance(written);
+            self.unwritten.advance(written);
         }
+        // Else it would keep its room.
+        self.unwritten = Bytes::new();
         Poll::Ready(Ok(()))
     }
 
-    /// Reads for the server, which may have said something itself.
-    fn poll_pass(&mut self, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = to.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, to))?;
-        self.turns.give(&to.filled()[before..]);
-        Poll::Ready(Ok(()))
-    }
-
-    /// Answers what can be answered from here; the rest is the server's.
-    fn poll_answer(
+    /// Reads requests until there is something for the server, and answers those before that can be answered from here.
+    fn poll_requests(
         &mut self,
         context: &mut Context<'_>,
-        room: &mut Room,
+        Room { read, written }: &mut Room,
         to: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            ready!(self.poll_rest(context))?;
-            let most = READ.min(to.remaining());
-            let mut read = ReadBuf::new(&mut room.read[..most]);
+            ready!(self.poll_unwritten(context))?;
+            let mut read = ReadBuf::new(read);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut read))?;
-            let mut bytes = read.filled();
-            if bytes.is_empty() {
+            if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            room.written.clear();
-            while !bytes.is_empty()
-                && room.written.len() < WRITTEN
-                && let Some(request) = Plain::read(bytes, &mut Plain::room())
-                && self.entrance.at_hand(&request, &mut room.written).is_some()
-            {
-                bytes = &bytes[request.length..];
-            }
-            if !room.written.is_empty() {
-                let written = match Pin::new(&mut self.stream).poll_write(context, &room.written)? {
-                    Poll::Ready(written) => written,
+            written.clear();
+            let rest = self.answer(read.filled(), written);
+            if !written.is_empty() {
+                let length = match Pin::new(&mut self.stream).poll_write(context, written)? {
+                    Poll::Ready(length) => length,
                     Poll::Pending => 0,
                 };
                 // Nearly always nothing.
-                self.rest = Bytes::copy_from_slice(&room.written[written..]);
+                self.unwritten = Bytes::copy_from_slice(&written[length..]);
             }
-            if !bytes.is_empty() {
-                self.turns.give(bytes);
-                to.put_slice(bytes);
+            if !rest.is_empty() {
+                let (now, later) = rest.split_at(rest.len().min(to.remaining()));
+                to.put_slice(now);
+                self.unread = Bytes::copy_from_slice(later);
                 return Poll::Ready(Ok(()));
             }
         }
+    }
+
+    /// Answers what can be answered from here. Returns the rest, which is the server's from now on.
+    fn answer<'a>(&self, bytes: &'a [u8], to: &mut Vec<u8>) -> &'a [u8] {
+        let (mut answered, mut looked_at, mut given) = (0, 0, 0);
+        let mut owner = self.turns.0.owner.get();
+        while looked_at < bytes.len() && owner != Owner::OnlyServer {
+            match Plain::read(&bytes[looked_at..], &mut Plain::room()) {
+                None => owner = Owner::OnlyServer,
+                Some(request) => {
+                    looked_at += request.length;
+                    let is_here = owner == Owner::Shortcut && to.len() < WRITTEN;
+                    if is_here && self.entrance.at_hand(&request, to).is_some() {
+                        answered = looked_at;
+                    } else {
+                        (owner, given) = (Owner::Server, given + 1);
+                    }
+                }
+            }
+        }
+        self.turns.0.owner.set(owner);
+        self.turns.0.open.set(self.turns.0.open.get() + given);
+        &bytes[answered..]
     }
 }
 
 impl AsyncRead for Shortcut {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        // Who stops says so with each answer, which is the server's affair.
-        if this.turns.0.owner.get() != Owner::Shortcut || !this.readiness.is_ready() {
-            return this.poll_pass(context, to);
+        if !this.unread.is_empty() {
+            let now = this.unread.split_to(this.unread.len().min(to.remaining()));
+            to.put_slice(&now);
+            return Poll::Ready(Ok(()));
+        }
+        if this.turns.0.owner.get() == Owner::OnlyServer {
+            return Pin::new(&mut this.stream).poll_read(context, to);
         }
         let room = || Room { read: vec![0; READ].into(), written: Vec::new() };
         let mut room = ROOM.take().unwrap_or_else(room);
-        let polled = this.poll_answer(context, &mut room, to);
+        let polled = this.poll_requests(context, &mut room, to);
         ROOM.set(Some(room));
         polled
     }
@@ -163,13 +177,13 @@ impl AsyncRead for Shortcut {
 impl AsyncWrite for Shortcut {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        ready!(this.poll_rest(context))?;
+        ready!(this.poll_unwritten(context))?;
         Pin::new(&mut this.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_rest(context))?;
+        ready!(this.poll_unwritten(context))?;
         // The server flushes when all that it has to say has been written.
         this.turns.take_back();
         Pin::new(&mut this.stream).poll_flush(context)
@@ -177,23 +191,12 @@ impl AsyncWrite for Shortcut {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_rest(context))?;
+        ready!(this.poll_unwritten(context))?;
         Pin::new(&mut this.stream).poll_shutdown(context)
     }
 }
 
 impl Turns {
-    /// The server is given these bytes.
-    fn give(&self, bytes: &[u8]) {
-        let state = &*self.0;
-        if bytes.is_empty() || state.owner.get() == Owner::OnlyServer {
-            return;
-        }
-        let is_plain = Plain::is_all_of(bytes);
-        state.owner.set(if is_plain { Owner::Server } else { Owner::OnlyServer });
-        state.open.set(state.open.get() + 1);
-    }
-
     /// The server has written all that it had to.
     fn take_back(&self) {
         if self.0.owner.get() == Owner::Server && self.0.open.get() == 0 {

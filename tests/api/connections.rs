@@ -1,9 +1,12 @@
 //! Connections that go on: whatever is asked over one, in which order and in which pieces, is answered as if it were asked alone.
 
+use std::time::Duration;
+
 use reqwest::{StatusCode, header::HeaderMap};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
+    time::timeout,
 };
 
 use crate::{
@@ -14,6 +17,20 @@ use crate::{
 const KNOWN: &str = "rocketchat:673c76df47a6c9b89dd263d8";
 const OTHER: &str = "periskope:919537851844";
 const ABSENT: &str = "rocketchat:673c76df47a6c9b89dd26300";
+/// In which order the headers of a contact stand that was answered before the server read the request: the server's have none.
+const ORDER: [&str; 11] = [
+    "content-length",
+    "age",
+    "cache-control",
+    "cache-status",
+    "x-request-id",
+    "ratelimit-policy",
+    "ratelimit",
+    "etag",
+    "vary",
+    "content-type",
+    "date",
+];
 /// Different with each answer, and in a problem's document too.
 const VOLATILE: [&str; 4] = ["date", "x-request-id", "ratelimit", "age"];
 
@@ -25,7 +42,10 @@ struct Connection {
 
 impl Connection {
     async fn to(site: &Site) -> Self {
-        let stream = TcpStream::connect(site.address).await.unwrap();
+        Self::over(TcpStream::connect(site.address).await.unwrap())
+    }
+
+    fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).unwrap();
         Self { stream, read: Vec::new() }
     }
@@ -201,27 +221,60 @@ async fn a_body_that_looks_like_a_request_is_a_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_on_without_reading_has_every_answer_in_the_end() {
-    const MANY: usize = 20_000;
-    let site = site("").await;
+async fn what_memory_has_is_answered_before_the_server_reads_the_request() {
+    let site = site("rate = { calls = 100000, per = \"1h\" }").await;
     let mut connection = Connection::to(&site).await;
+    connection.ask(&contact(KNOWN)).await;
+    let is_short = |answer: &Answer| answer.headers.keys().map(|name| name.as_str()).eq(ORDER);
+    for _ in 0..3 {
+        assert!(is_short(&connection.ask(&contact(KNOWN)).await));
+        // Who could only be answered by the provider is no reason to go the long way from then on, nor are many at once.
+        connection.ask(&get(&format!("/contacts/{KNOWN}"), "Cache-Control: no-cache\r\n")).await;
+        connection.say(&[contact(OTHER), contact(KNOWN), contact(OTHER), get("/health/live", "")].concat()).await;
+        for _ in 0..4 {
+            assert_eq!(connection.hear().await.status, 200);
+        }
+        let long = get(&format!("/contacts/{KNOWN}"), &format!("X-Baggage: {}\r\n", "x".repeat(5000)));
+        assert!(is_short(&connection.ask(&long).await));
+    }
+    // Once only the server can know where the next request begins, it answers all.
+    connection.ask(&get(&format!("/contacts/{KNOWN}"), "Content-Length: 0\r\n")).await;
+    let later = [connection.ask(&contact(KNOWN)).await, connection.ask(&contact(KNOWN)).await];
+    assert!(later.iter().all(|answer| answer.status == 200 && !is_short(answer)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_on_without_reading_has_every_answer_in_the_end() {
+    const MANY: usize = 4_000;
+    let site = site("").await;
+    let socket = TcpSocket::new_v4().unwrap();
+    // Little of what is answered has room on the way.
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut connection = Connection::over(socket.connect(site.address).await.unwrap());
     connection.ask(&contact(KNOWN)).await;
     connection.ask(&contact(ABSENT)).await;
     let (mut from, mut to) = connection.stream.into_split();
-    let asking = tokio::spawn(async move {
+    let id = |number: usize| if number % 100 == 99 { ABSENT } else { KNOWN };
+    let mut asking = tokio::spawn(async move {
         for number in 0..MANY {
-            let id = if number % 100 == 99 { ABSENT } else { KNOWN };
-            to.write_all(contact(id).as_bytes()).await.unwrap();
+            to.write_all(contact(id(number)).as_bytes()).await.unwrap();
         }
-        // Whoever has nothing more to say still hears what was asked for.
+        // In the end, what only a provider can answer; and whoever has nothing more to say still hears what was asked for.
+        to.write_all(contact(OTHER).as_bytes()).await.unwrap();
         to.shutdown().await.unwrap();
     });
+    // Nothing is read until all has been said, or no more of it is taken.
+    let said = timeout(Duration::from_secs(1), &mut asking).await;
     let mut all = String::new();
     from.read_to_string(&mut all).await.unwrap();
-    asking.await.unwrap();
+    if said.is_err() {
+        asking.await.unwrap();
+    }
     let statuses: Vec<_> = all.match_indices("HTTP/1.1 ").map(|(at, _)| &all[at + 9..at + 12]).collect();
-    assert_eq!(statuses.len(), MANY);
-    assert!(statuses.iter().enumerate().all(|(n, status)| *status == if n % 100 == 99 { "404" } else { "200" }));
+    assert_eq!(statuses.len(), MANY + 1);
+    let wanted = |number| if id(number) == ABSENT && number < MANY { "404" } else { "200" };
+    assert!(statuses.iter().enumerate().all(|(number, status)| *status == wanted(number)));
+    assert!(all.rfind(OTHER).is_some_and(|last| last > all.rfind(KNOWN).unwrap()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
