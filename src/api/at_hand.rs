@@ -1,6 +1,6 @@
 //! Answers from memory to requests as they come over a connection: what nearly all requests are.
 //!
-//! They say the same as those that the server gives (`contacts`), for a third of the work: no table is made of a request's headers, nor
+//! They say the same as those that the server gives (`contacts`), for less work: no table is made of a request's headers, nor
 //! of an answer's, and what all threads share is borrowed instead of counting references to it.
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};

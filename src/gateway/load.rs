@@ -59,9 +59,7 @@ impl Load {
             Ok(page) => self.pages.store(key, page, self.asked),
             Err(failure) => {
                 self.release();
-                if let Some(page) = self.pages.get(key) {
-                    page.rest(failure);
-                }
+                self.pages.rest(key, failure);
             }
         }
         drop(self.share);

@@ -287,7 +287,7 @@ impl Gateway {
         match (outcome, fallback) {
             (Ok(page), _) => Ok(Served::asked(page, why, collapsed, target)),
             (Err(failure), Some(page)) if failure.is_passing() => {
-                page.rest(&failure);
+                self.pages.rest(&target.key, &failure);
                 Ok(Served { failure: Some(failure), is_own: false, ..Served::asked(page, why, collapsed, target) })
             }
             (Err(failure), _) => Err(failure),

@@ -12,7 +12,7 @@ use providers::Contact;
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache as CompactCache};
 use tokio::runtime::Handle;
 
-use super::{Eviction, Page};
+use super::{Eviction, Failure, Page};
 
 /// What an entry costs beside its page: its slots in the list and in the hash table, and what the allocator rounds up and leaves
 /// unused. `cargo run --release --example cache_memory` measures it.
@@ -100,6 +100,15 @@ impl Pages {
     /// The page of this id, if it is newer than `kept`.
     pub(super) fn newer(&self, key: &str, kept: Option<&Page>) -> Option<Page> {
         self.get(key).filter(|page| kept.is_none_or(|kept| page.is_newer_than(kept)))
+    }
+
+    /// Notes at the page of this id that the provider could not give a newer one.
+    ///
+    /// Nobody else should: a page that was found before the provider was asked may lie elsewhere by now.
+    pub(super) fn rest(&self, key: &str, failure: &Failure) {
+        if let Some(page) = self.get(key) {
+            page.rest(failure);
+        }
     }
 
     /// Keeps a page that was asked for at that time instead of the one before; of one that is not worth keeping, only that the
@@ -277,7 +286,7 @@ impl Lifecycle<Name, Page> for Departures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::{Ages, Failure, Shelf};
+    use crate::gateway::{Ages, Shelf};
 
     fn shelf(prefix: &str) -> Arc<Shelf> {
         Arc::new(Shelf::new(prefix, Ages::default()))
@@ -339,6 +348,10 @@ mod tests {
         let (now, after) = (Asked::now(), pages.get("a#1:0").unwrap());
         assert_eq!((after.age(now), after.etag(), after.rests()), (before.age(now), before.etag(), true));
         assert!(pages.newer("a#1:0", Some(&before)).is_none());
+        // Whoever has asked since before it was moved fails now.
+        let failure = Failure::Overloaded { provider: "a".into() };
+        pages.rest("a#1:0", &failure);
+        assert!(matches!(after.failure(), Some(Failure::Overloaded { .. })));
         assert_eq!((shelf.entries(), shelf.bytes(), evictions(&shelf)), (MOVED as u64, bytes, vec![0; 3]));
     }
 
