@@ -1,6 +1,7 @@
 //! The others, as processes: the bare handler, nginx, HAProxy, and an adapter written by hand for Node.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -15,10 +16,12 @@ use crate::{
 const NGINX: &str = include_str!("../contestants/nginx.conf");
 const HAPROXY: &str = include_str!("../contestants/haproxy.cfg");
 
-/// The bare handler.
-pub(crate) fn bare(cores: &[usize], body: &Path) -> Outcome<Process> {
+/// The bare handler, with these bytes.
+pub(crate) fn bare(world: &World, cores: &[usize], body: &[u8]) -> Outcome<Process> {
     let (port, mut command) = (free_port()?, Command::new(std::env::current_exe()?));
-    command.args(["bare", &port.to_string(), &cores.len().to_string()]).arg(body);
+    let file = world.folder.join("body.json");
+    fs::write(&file, body)?;
+    command.args(["bare", &port.to_string(), &cores.len().to_string()]).arg(file);
     Process::start(&command, cores, port)
 }
 
@@ -58,6 +61,6 @@ fn configure(world: &World, name: &str, text: &str, origin: u16, upstream: u16) 
         .replace("@UPSTREAM@", &upstream.to_string())
         .replace("@WORKERS@", &world.cores.measured.len().to_string())
         .replace("@DIR@", &world.folder.to_string_lossy());
-    std::fs::write(&file, text)?;
+    fs::write(&file, text)?;
     Ok((file, port))
 }

@@ -17,6 +17,8 @@ use crate::{
     upstream,
 };
 
+/// Over how many connections a load comes, if nothing else is said.
+pub(crate) const CONNECTIONS: usize = 64;
 /// How long an upstream takes where that matters.
 const DELAY: Duration = Duration::from_millis(5);
 /// The SHA-256 of the key that all requests have.
@@ -102,13 +104,13 @@ impl World {
         Ok((file, port))
     }
 
-    /// As much load as 64 connections make, for so long.
+    /// As much load as [so many connections](CONNECTIONS) make, for so long.
     pub(crate) fn load<'a>(&self, process: &Process, requests: Requests<'a>, length: Duration) -> Load<'a> {
         Load {
             address: process.address,
             requests,
             from: 0,
-            connections: 64,
+            connections: CONNECTIONS,
             rate: None,
             length,
             status: 200,

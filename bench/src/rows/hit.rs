@@ -1,6 +1,6 @@
 //! Contacts in memory: throughput and processor time beside the others, and the time that nearly all take under half the load.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use super::Bench;
 use crate::{
@@ -24,10 +24,8 @@ pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
     let gateway = world.gateway(2, world.prompt())?;
 
     let first = ask(gateway.address, &hit)?;
-    let file = world.folder.join("body.json");
-    fs::write(&file, first.body())?;
-    let bare = contestant::bare(&world.cores.measured, &file)?;
-    let origin = contestant::bare(&world.cores.others, &file)?;
+    let bare = contestant::bare(world, &world.cores.measured, first.body())?;
+    let origin = contestant::bare(world, &world.cores.others, first.body())?;
     let nginx = contestant::nginx(world, origin.address.port(), world.slow())?;
     let haproxy = contestant::haproxy(world, origin.address.port(), world.slow())?;
     let node = world.node.as_deref().map(|folder| contestant::node(world, folder, world.prompt())).transpose()?;

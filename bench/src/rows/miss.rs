@@ -57,6 +57,9 @@ pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
         " µs",
         None,
     );
+    // What the time goes to, where all cores have little to do.
+    let name = "miss: CPU per request, gateway : nginx";
+    table.ratio(name, &records[3].cost, &records[1].cost, " µs", None);
     for node in node {
         table.compare(
             "miss: added median latency, gateway − Node adapter",

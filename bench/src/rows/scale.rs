@@ -10,17 +10,20 @@ use super::Bench;
 use crate::{
     Outcome,
     answer::ask,
+    contestant,
     load::Load,
     process::Process,
     questions::{batch, contact},
     round::Rounds,
     table::{Table, Target},
-    world::World,
+    world::{CONNECTIONS, World},
 };
 
 const FEW: u32 = 1000;
 /// How many bodies are looked at to know how long all are together.
 const SAMPLE: u32 = 1000;
+/// Many connections.
+const CROWD: usize = 1000;
 /// How many instances, the one of Periskope included.
 const INSTANCES: u32 = 50;
 /// How long filling the memory may take. What is not there by then is left out.
@@ -54,21 +57,28 @@ pub(super) fn measure(bench: &Bench<'_>, table: &mut Table) -> Outcome<()> {
     let name = format!("memory with {contacts} cached contacts of {length:.0} bytes : their bodies");
     table.add(&name, memory, "×", Target::AtMost(1.3));
 
+    let bare = contestant::bare(world, &world.cores.measured, ask(small.address, &few)?.body())?;
     let load = |process, requests| world.load(process, requests, bench.length);
+    let crowd = |process, requests| Load { connections: CROWD, ..load(process, requests) };
     let records = bench.alternate(&[
         (&small, load(&small, &few)),
         (&large, load(&large, &many)),
-        (&small, Load { connections: 1000, ..load(&small, &few) }),
+        (&small, crowd(&small, &few)),
         (&broad, load(&broad, &spread)),
+        (&bare, load(&bare, &few)),
+        (&bare, crowd(&bare, &few)),
     ])?;
     let names = [
         format!("throughput with {contacts} cached contacts : {FEW}"),
-        "throughput over 1000 connections : 64".to_owned(),
+        format!("throughput over {CROWD} connections : {CONNECTIONS}"),
         format!("throughput with {INSTANCES} instances : 2"),
     ];
     for (name, record) in names.iter().zip(&records[1..]) {
         table.ratio(name, &record.throughput, &records[0].throughput, "/s", Target::AtLeast(0.9));
     }
+    // What so many connections cost whoever answers them.
+    let name = format!("bare handler: throughput over {CROWD} connections : {CONNECTIONS}");
+    table.ratio(&name, &records[5].throughput, &records[4].throughput, "/s", None);
     Ok(())
 }
 
