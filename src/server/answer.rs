@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 
-use super::shortcut::Turn;
+use super::turns::Turn;
 use crate::api::InFlight;
 
 /// A request's body of unknown length, which its handler may read, and which its answer holds.

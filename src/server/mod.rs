@@ -1,13 +1,15 @@
 //! The HTTP server: what a connection may cost, and how serving ends.
 
 mod answer;
+mod conversation;
 mod shortcut;
+mod turns;
 
 use std::{io, net::SocketAddr, num::NonZero, thread::available_parallelism, time::Duration};
 
 use actix_http::{HttpMessage as _, HttpService, Request};
 use actix_server::{Server, ServerHandle};
-use actix_service::{ServiceFactoryExt as _, apply_fn_factory, fn_service, map_config};
+use actix_service::{Service as _, apply_fn_factory, map_config};
 use actix_web::{App, dev::AppConfig, http::header::TRANSFER_ENCODING, rt::net::TcpStream, web};
 use futures_util::TryFutureExt as _;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -15,14 +17,15 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
     answer::{Body, Holding},
-    shortcut::{Shortcut, Turns},
+    conversation::{Conversation, End, LOOK},
+    turns::Turns,
 };
 use crate::{
     api::{self, Current, Entrance, Metrics, Readiness},
     config,
 };
 
-/// The head of a request must be there this long after its first byte; a connection that says nothing is closed as soon.
+/// The head of a request must be there this long after its first byte; a connection that says nothing is closed as soon, or a second later.
 const HEAD: Duration = Duration::from_secs(5);
 /// Who is told no while still sending may send for so long, because else the answer would not be read.
 const LEAVING: Duration = Duration::from_secs(1);
@@ -52,7 +55,7 @@ pub(crate) fn bind(
         .disable_signals()
         .shutdown_timeout((config.deadline + GRACE).as_secs());
     let stopping = server.graceful_shutdown_signal();
-    let readiness = web::Data::new(readiness.clone());
+    let (ready, readiness) = (readiness.clone(), web::Data::new(readiness.clone()));
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     let server = server.listen("http", listener, move || {
@@ -77,18 +80,19 @@ pub(crate) fn bind(
             })
             .client_request_timeout(HEAD)
             .client_disconnect_timeout(LEAVING)
-            .keep_alive(HEAD)
-            .on_connect_ext(|stream: &Shortcut, data| {
-                data.insert(stream.turns().clone());
+            .keep_alive(HEAD + LOOK)
+            .on_connect_ext(|end: &End, data| {
+                data.insert(end.turns());
             })
             .h1(map_config(app, |()| AppConfig::default()));
-        fn_service(move |stream: TcpStream| {
+        let ready = ready.clone();
+        apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
             configure(&stream);
-            let stream = Shortcut::new(stream, entrance.clone());
-            std::future::ready(Ok((stream, peer)))
+            let conversation = Conversation::over(stream, entrance.clone(), ready.clone());
+            let served = http.call((conversation.end(), peer));
+            conversation.go_on(served)
         })
-        .and_then(http)
     })?;
     Ok((address, server.run()))
 }

@@ -7,8 +7,8 @@ use std::{
     cell::Cell,
     io,
     pin::Pin,
-    rc::Rc,
     task::{Context, Poll, ready},
+    time::Instant,
 };
 
 use actix_web::{
@@ -17,6 +17,7 @@ use actix_web::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::turns::{Owner, Turns};
 use crate::api::{Entrance, Plain};
 
 /// What is read at once: many requests, or one with long headers, and less than a processor keeps near.
@@ -33,37 +34,9 @@ pub(super) struct Shortcut {
     unwritten: Bytes,
     /// What is the server's and it has had no room for.
     unread: Bytes,
+    /// When something was last answered from here.
+    answered: Option<Instant>,
 }
-
-/// Whose turn it is to answer on one connection: the server's until all that it was given has been answered, and for ever if that were
-/// other than plain requests, because then only the server knows where the next one begins.
-///
-/// The first request is the server's always: only after an answer does it wait for a next request.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Turns(Rc<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    owner: Cell<Owner>,
-    /// How many requests the server has been given, and not yet answered.
-    open: Cell<usize>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Owner {
-    /// The server's, which has not been given anything.
-    #[default]
-    Nobody,
-    /// The server's, which has requests to answer.
-    Server,
-    Shortcut,
-    /// It has been given what can't be followed from here.
-    OnlyServer,
-}
-
-/// A request that the server answers, until the answer has been handed out.
-#[derive(Debug)]
-pub(super) struct Turn(Turns);
 
 thread_local! {
     /// What comes and what goes is here only while it is looked at: a connection that says nothing has no room of its own.
@@ -77,11 +50,23 @@ struct Room {
 
 impl Shortcut {
     pub(super) fn new(stream: TcpStream, entrance: Entrance) -> Self {
-        Self { stream, entrance, turns: Turns::default(), unwritten: Bytes::new(), unread: Bytes::new() }
+        let (turns, unwritten, unread) = (Turns::default(), Bytes::new(), Bytes::new());
+        Self { stream, entrance, turns, unwritten, unread, answered: None }
     }
 
     pub(super) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    /// Answers what can be answered from here. Returns when that was, if there is nothing else that the server has to see.
+    pub(super) fn answer_all(&mut self, context: &mut Context<'_>) -> Option<Instant> {
+        if self.turns.owner() != Owner::Shortcut || !self.unread.is_empty() {
+            return None;
+        }
+        self.answered = None;
+        // Without room here, what is the server's is kept for it.
+        let polled = Pin::new(&mut *self).poll_read(context, &mut ReadBuf::new(&mut []));
+        self.answered.filter(|_| polled.is_pending())
     }
 
     /// Writes what has been answered.
@@ -132,25 +117,24 @@ impl Shortcut {
     }
 
     /// Answers what can be answered from here. Returns the rest, which is the server's from now on.
-    fn answer<'a>(&self, bytes: &'a [u8], to: &mut Vec<u8>) -> &'a [u8] {
+    fn answer<'a>(&mut self, bytes: &'a [u8], to: &mut Vec<u8>) -> &'a [u8] {
         let (mut answered, mut looked_at, mut given) = (0, 0, 0);
-        let mut owner = self.turns.0.owner.get();
+        let mut owner = self.turns.owner();
         while looked_at < bytes.len() && owner != Owner::OnlyServer {
             match Plain::read(&bytes[looked_at..], &mut Plain::room()) {
                 None => owner = Owner::OnlyServer,
                 Some(request) => {
                     looked_at += request.length;
-                    let is_here = owner == Owner::Shortcut && to.len() < WRITTEN;
-                    if is_here && self.entrance.at_hand(&request, to).is_some() {
-                        answered = looked_at;
+                    let (is_here, now) = (owner == Owner::Shortcut && to.len() < WRITTEN, Instant::now());
+                    if is_here && self.entrance.at_hand(&request, now, to).is_some() {
+                        (answered, self.answered) = (looked_at, Some(now));
                     } else {
                         (owner, given) = (Owner::Server, given + 1);
                     }
                 }
             }
         }
-        self.turns.0.owner.set(owner);
-        self.turns.0.open.set(self.turns.0.open.get() + given);
+        self.turns.give(owner, given);
         &bytes[answered..]
     }
 }
@@ -163,7 +147,7 @@ impl AsyncRead for Shortcut {
             to.put_slice(&now);
             return Poll::Ready(Ok(()));
         }
-        if this.turns.0.owner.get() == Owner::OnlyServer {
+        if this.turns.owner() == Owner::OnlyServer {
             return Pin::new(&mut this.stream).poll_read(context, to);
         }
         let room = || Room { read: vec![0; READ].into(), written: Vec::new() };
@@ -193,26 +177,5 @@ impl AsyncWrite for Shortcut {
         let this = self.get_mut();
         ready!(this.poll_unwritten(context))?;
         Pin::new(&mut this.stream).poll_shutdown(context)
-    }
-}
-
-impl Turns {
-    /// The server has written all that it had to.
-    fn take_back(&self) {
-        if self.0.owner.get() == Owner::Server && self.0.open.get() == 0 {
-            self.0.owner.set(Owner::Shortcut);
-        }
-    }
-
-    /// The server answers a request.
-    pub(super) fn begin(&self) -> Turn {
-        Turn(self.clone())
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let open = &self.0.0.open;
-        open.set(open.get().saturating_sub(1));
     }
 }

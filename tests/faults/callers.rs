@@ -108,6 +108,25 @@ pub(crate) async fn busy_for_long() {
     assert_eq!(silent.expect("whoever is silent is cut off").unwrap(), 0);
 }
 
+/// One contact again and again over one connection, without a pause, until a process that is asked to stop ends it.
+pub(crate) async fn busy_to_the_end() {
+    let scene = Scene::start(Way::Http).await;
+    let mut stream = connect(&scene).await;
+    let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    let (mut answers, mut answer) = (0, vec![0; 1 << 16]);
+    while stream.write_all(request.as_bytes()).await.is_ok() {
+        let Ok(length @ 1..) = stream.read(&mut answer).await else { break };
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..length]));
+        answers += 1;
+        if answers == 1000 {
+            scene.gateway.terminate();
+        }
+    }
+    let ended = timeout(PATIENCE, scene.gateway.ended()).await;
+    assert_eq!(ended.expect("whoever is busy can't keep it from ending").code(), Some(0));
+    assert!(answers > 1000, "whoever is answered is told to go elsewhere first");
+}
+
 /// Sends this and then more without end, until it is not taken any more. Returns what was answered.
 async fn flood(scene: &Scene, first: &[u8], more: &[u8]) -> String {
     let (mut from, mut to) = connect(scene).await.into_split();

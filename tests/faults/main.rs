@@ -37,6 +37,7 @@ fn main() {
         trial("a caller whose body does not end is bounded", callers::endless_body),
         trial("a caller that reads no answers holds nobody up", callers::no_reader),
         trial("a connection that is asked over is not silent, and a silent one is ended", callers::busy_for_long),
+        trial("a connection that is asked over without a pause ends with the process", callers::busy_to_the_end),
     ]);
     libtest_mimic::run(&arguments, trials).exit();
 }
