@@ -16,8 +16,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::{shortcut::Shortcut, turns::Turns};
 use crate::api::{Entrance, Readiness};
 
-/// However much is answered from memory, the server looks at the connection as often as this: only then does it learn that the
-/// caller is not silent. Looking at nothing costs it more than many an answer from memory.
+/// However much is answered from memory, the server looks at the connection as often as this: only so does it learn that the caller
+/// is not silent. To look at nothing, after each answer, costs it an eighth of what the answer does (`docs/benchmarks.md`).
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// A connection, between what memory answers and its server.

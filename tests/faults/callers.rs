@@ -8,10 +8,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use crate::{
-    answer::FINE,
-    scene::{Scene, Way},
-};
+use crate::{answer::FINE, scene::Scene};
 
 /// By when each of them must have been dealt with.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +19,7 @@ const KNOWN: &str = "well:673c76df47a6c9b89dd263d8";
 
 /// A request's head, one byte per second.
 pub(crate) async fn slow_head() {
-    let scene = Scene::start(Way::Http).await;
+    let scene = Scene::quiet().await;
     let (mut from, mut to) = connect(&scene).await.into_split();
     let drip = async {
         for byte in b"GET /contacts/ailing:919537851844 HTTP/1.1\r\nhost: gateway\r\n".iter().cycle() {
@@ -45,7 +42,7 @@ pub(crate) async fn slow_head() {
 
 /// Headers without end, in one and in many.
 pub(crate) async fn huge_head() {
-    let scene = Scene::start(Way::Http).await;
+    let scene = Scene::quiet().await;
     let before = scene.gateway.memory();
     for header in ["x-more: and more\r\n".repeat(MIB / 18), format!("x-long: {}", "x".repeat(MIB))] {
         let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n{header}");
@@ -59,7 +56,7 @@ pub(crate) async fn huge_head() {
 
 /// A body without end, of which nobody wants to know anything.
 pub(crate) async fn endless_body() {
-    let scene = Scene::start(Way::Http).await;
+    let scene = Scene::quiet().await;
     let before = scene.gateway.memory();
     // One that is answered before its body is sent, and one that is not.
     for id in [KNOWN, "ailing:fault-delay-300ms"] {
@@ -73,7 +70,7 @@ pub(crate) async fn endless_body() {
 
 /// Request after request on one connection, and no answer is ever read.
 pub(crate) async fn no_reader() {
-    let scene = Scene::start(Way::Http).await;
+    let scene = Scene::quiet().await;
     assert_eq!(scene.contact(KNOWN).await.code(), FINE);
     let before = scene.gateway.memory();
     let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n\r\n");
@@ -94,7 +91,7 @@ pub(crate) async fn no_reader() {
 
 /// One contact again and again over one connection, for longer than a connection may be silent; and then silence.
 pub(crate) async fn busy_for_long() {
-    let scene = Scene::start(Way::Http).await;
+    let scene = Scene::quiet().await;
     let mut stream = connect(&scene).await;
     let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n\r\n");
     let (end, mut answer) = (Instant::now() + 2 * SILENCE, vec![0; 1 << 16]);
@@ -106,25 +103,6 @@ pub(crate) async fn busy_for_long() {
     }
     let silent = timeout(PATIENCE, stream.read(&mut answer)).await;
     assert_eq!(silent.expect("whoever is silent is cut off").unwrap(), 0);
-}
-
-/// One contact again and again over one connection, without a pause, until a process that is asked to stop ends it.
-pub(crate) async fn busy_to_the_end() {
-    let scene = Scene::start(Way::Http).await;
-    let mut stream = connect(&scene).await;
-    let request = format!("GET /contacts/{KNOWN} HTTP/1.1\r\nhost: gateway\r\n\r\n");
-    let (mut answers, mut answer) = (0, vec![0; 1 << 16]);
-    while stream.write_all(request.as_bytes()).await.is_ok() {
-        let Ok(length @ 1..) = stream.read(&mut answer).await else { break };
-        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..length]));
-        answers += 1;
-        if answers == 1000 {
-            scene.gateway.terminate();
-        }
-    }
-    let ended = timeout(PATIENCE, scene.gateway.ended()).await;
-    assert_eq!(ended.expect("whoever is busy can't keep it from ending").code(), Some(0));
-    assert!(answers > 1000, "whoever is answered is told to go elsewhere first");
 }
 
 /// Sends this and then more without end, until it is not taken any more. Returns what was answered.

@@ -31,13 +31,16 @@ fn main() {
     let mut trials: Vec<_> = rows::ROWS.iter().map(|row| trial(row.name, || promises::check(row))).collect();
     trials.extend([
         trial("a process that is asked to stop finishes what is in flight", stopping::in_order),
+        trial(
+            "a process that is asked to stop ends a connection that is asked over without a pause",
+            stopping::under_hits,
+        ),
         trial("a process that was killed under load is replaced without a storm", stopping::without),
         trial("a caller that sends a byte per second is cut off", callers::slow_head),
         trial("a caller whose headers do not end is refused", callers::huge_head),
         trial("a caller whose body does not end is bounded", callers::endless_body),
         trial("a caller that reads no answers holds nobody up", callers::no_reader),
         trial("a connection that is asked over is not silent, and a silent one is ended", callers::busy_for_long),
-        trial("a connection that is asked over without a pause ends with the process", callers::busy_to_the_end),
     ]);
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -67,7 +67,17 @@ pub(crate) fn emulation(name: &str) -> (&'static str, &'static Emulation) {
 }
 
 impl Scene {
+    /// One whose gateway logs as much as it ever says of its own: what is not in this log is in none.
     pub(crate) async fn start(way: Way) -> Self {
+        Self::logged(way, "debug").await
+    }
+
+    /// One whose gateway logs what it does by default. Only so does it answer from memory before its server reads a request.
+    pub(crate) async fn quiet() -> Self {
+        Self::logged(Way::Http, "info").await
+    }
+
+    async fn logged(way: Way, log: &str) -> Self {
         let (_, sick) = emulation("periskope");
         let (_, sound) = emulation("rocketchat");
         let ailing = Emulator::start((sick.build)(Setup::limited(PLENTY))).await.unwrap();
@@ -92,7 +102,7 @@ impl Scene {
             .instance("patient", "periskope", &url, &patient, sick.settings)
             .instance("well", "rocketchat", well.base_url().as_str(), &lines, sound.settings);
         let authority = certificates.as_ref().map(|certificates| &*certificates.authority);
-        let gateway = Gateway::start(&configuration.write(), authority).await;
+        let gateway = Gateway::start(&configuration.write(), log, authority).await;
         Self { proxy, gateway, elsewhere, client: client(), ailing, _well: well }
     }
 
