@@ -38,8 +38,8 @@ use crate::{
 const LARGEST: usize = 64 << 10;
 
 impl Entrance {
-    /// Writes the answer to a request that has just come and asks for one contact, if memory has it and there is nothing else to be done or told. Else
-    /// `None`: nothing has been written or counted.
+    /// Writes the answer to a request that has just come and asks for one contact, if memory has it and there is nothing else to be
+    /// done or told. Else `None`: nothing has been written or counted.
     pub(crate) fn at_hand(&self, request: &Plain<'_>, begun: Instant, to: &mut Vec<u8>) -> Option<()> {
         let operation = Operation::of(&Method::GET, request.path());
         let operation = operation.filter(|operation| operation.is_reading_a_contact())?;

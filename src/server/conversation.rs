@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     future::poll_fn,
     io,
-    pin::{Pin, pin},
+    pin::Pin,
     rc::Rc,
     task::{Context, Poll},
     time::{Duration, Instant},
@@ -40,12 +40,13 @@ impl Conversation {
         End(Rc::clone(&self.shortcut))
     }
 
-    /// Goes on until the server, which serves the other end, says that it is over.
-    pub(super) async fn go_on<F: Future>(self, served: F) -> F::Output {
-        let (mut served, mut looked) = (pin!(served), Instant::now());
+    /// Goes on until the server, which serves the other end, says that it is over. Whoever is answered from memory needs nothing of the
+    /// server's, which is large and therefore elsewhere.
+    pub(super) async fn go_on<F: Future>(self, mut served: Pin<Box<F>>) -> F::Output {
+        let mut looked = Instant::now();
         poll_fn(|context| {
             let answered = self.shortcut.borrow_mut().answer_all(context);
-            // A server that is about to stop tells its connections to end, which an answer must not hide from them.
+            // A server that stops tells its connections to end, once. An answer at the same moment must not hide it.
             let needless = |now: &Instant| now.saturating_duration_since(looked) < LOOK && self.readiness.is_ready();
             if answered.as_ref().is_some_and(needless) {
                 return Poll::Pending;

@@ -25,7 +25,8 @@ use crate::{
     config,
 };
 
-/// The head of a request must be there this long after its first byte; a connection that says nothing is closed as soon, or a second later.
+/// The head of a connection's first request must be there this long after its beginning; a connection that says nothing is closed as
+/// soon, or a second later.
 const HEAD: Duration = Duration::from_secs(5);
 /// Who is told no while still sending may send for so long, because else the answer would not be read.
 const LEAVING: Duration = Duration::from_secs(1);
@@ -90,7 +91,7 @@ pub(crate) fn bind(
             let peer = stream.peer_addr().ok();
             configure(&stream);
             let conversation = Conversation::over(stream, entrance.clone(), ready.clone());
-            let served = http.call((conversation.end(), peer));
+            let served = Box::pin(http.call((conversation.end(), peer)));
             conversation.go_on(served)
         })
     })?;

@@ -25,6 +25,9 @@ const READ: usize = 16 << 10;
 /// What is answered at once. Whoever sends more requests without waiting has the next answers from the server.
 const WRITTEN: usize = 64 << 10;
 
+/// How often it reads before others have their turn.
+const ROUNDS: usize = 16;
+
 /// A connection between a caller and the server.
 pub(super) struct Shortcut {
     stream: TcpStream,
@@ -36,6 +39,8 @@ pub(super) struct Shortcut {
     unread: Bytes,
     /// When something was last answered from here.
     answered: Option<Instant>,
+    /// What ended the connection, where the server has not heard of it.
+    failed: Option<io::Error>,
 }
 
 thread_local! {
@@ -51,22 +56,28 @@ struct Room {
 impl Shortcut {
     pub(super) fn new(stream: TcpStream, entrance: Entrance) -> Self {
         let (turns, unwritten, unread) = (Turns::default(), Bytes::new(), Bytes::new());
-        Self { stream, entrance, turns, unwritten, unread, answered: None }
+        Self { stream, entrance, turns, unwritten, unread, answered: None, failed: None }
     }
 
     pub(super) fn turns(&self) -> &Turns {
         &self.turns
     }
 
-    /// Answers what can be answered from here. Returns when that was, if there is nothing else that the server has to see.
+    /// Answers what can be answered from here. Returns when that was, if there is nothing else for the server to see.
     pub(super) fn answer_all(&mut self, context: &mut Context<'_>) -> Option<Instant> {
-        if self.turns.owner() != Owner::Shortcut || !self.unread.is_empty() {
+        // A server that ends the connection waits until all is written.
+        if self.turns.owner() != Owner::Shortcut || !self.unwritten.is_empty() || !self.unread.is_empty() {
             return None;
         }
         self.answered = None;
         // Without room here, what is the server's is kept for it.
-        let polled = Pin::new(&mut *self).poll_read(context, &mut ReadBuf::new(&mut []));
-        self.answered.filter(|_| polled.is_pending())
+        match Pin::new(&mut *self).poll_read(context, &mut ReadBuf::new(&mut [])) {
+            Poll::Pending => self.answered,
+            Poll::Ready(outcome) => {
+                self.failed = outcome.err();
+                None
+            }
+        }
     }
 
     /// Writes what has been answered.
@@ -83,14 +94,15 @@ impl Shortcut {
         Poll::Ready(Ok(()))
     }
 
-    /// Reads requests until there is something for the server, and answers those before that can be answered from here.
+    /// Reads requests until there is something for the server, and answers those before that can be answered from here. Whoever sends
+    /// very many makes room for others, and for the server's look, in between.
     fn poll_requests(
         &mut self,
         context: &mut Context<'_>,
         Room { read, written }: &mut Room,
         to: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
+        for _ in 0..ROUNDS {
             ready!(self.poll_unwritten(context))?;
             let mut read = ReadBuf::new(read);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut read))?;
@@ -114,6 +126,8 @@ impl Shortcut {
                 return Poll::Ready(Ok(()));
             }
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Answers what can be answered from here. Returns the rest, which is the server's from now on.
@@ -142,6 +156,9 @@ impl Shortcut {
 impl AsyncRead for Shortcut {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if let Some(error) = this.failed.take() {
+            return Poll::Ready(Err(error));
+        }
         if !this.unread.is_empty() {
             let now = this.unread.split_to(this.unread.len().min(to.remaining()));
             to.put_slice(&now);

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::described;
 
-/// The gateway closes connections that are idle for five seconds: whoever asks just then would have no answer.
+/// The gateway closes idle connections after some five seconds: whoever asks just then would have no answer.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A rate that no test reaches.

@@ -73,7 +73,7 @@ impl Plan {
     }
 
     pub(crate) async fn start(self) -> Stage {
-        let gateway = Gateway::start(&self.configuration.write(), None).await;
+        let gateway = Gateway::start(&self.configuration.write(), "debug", None).await;
         Stage { gateway, upstreams: self.upstreams }
     }
 }

@@ -156,7 +156,7 @@ async fn elsewhere() -> (Arc<AtomicUsize>, Places) {
     (count, places)
 }
 
-/// The gateway closes connections that are idle for five seconds: whoever asks just then would have no answer.
+/// The gateway closes idle connections after some five seconds: whoever asks just then would have no answer.
 fn client() -> Client {
     Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().unwrap()
 }

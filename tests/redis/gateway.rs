@@ -36,7 +36,7 @@ impl Gateway {
         let stderr = child.stderr.take().unwrap();
         std::thread::spawn(move || listen(stderr, &say));
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        // The gateway closes connections that are idle for five seconds: whoever asks just then would have no answer.
+        // The gateway closes idle connections after some five seconds: whoever asks just then would have no answer.
         let client = Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().unwrap();
         // Made before anything can fail, so that the process is not left behind.
         let mut gateway = Self { address: nowhere, client, child: Mutex::new(child), log };
