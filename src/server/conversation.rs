@@ -17,7 +17,7 @@ use super::{shortcut::Shortcut, turns::Turns};
 use crate::api::{Entrance, Readiness};
 
 /// However much is answered from memory, the server looks at the connection as often as this: only so does it learn that the caller
-/// is not silent. To look at nothing, after each answer, costs it an eighth of what the answer does (`docs/benchmarks.md`).
+/// is not silent. To look at nothing, after each answer, costs it a tenth of what the answer did (`docs/benchmarks.md`).
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// A connection, between what memory answers and its server.
