@@ -100,7 +100,7 @@ overload: compiler ## What is left of the throughput of cached answers under ten
 	cargo build --release --locked --bin contact-gateway
 	cargo run --release --locked --example soak -- --overload
 
-bench: rivals $(ADAPTER) ## How fast the gateway is, beside nginx, HAProxy, a Node adapter and a bare handler (10 minutes)
+bench: rivals $(ADAPTER) ## How fast the gateway is, beside nginx, HAProxy, a Node adapter and a bare handler (6 minutes)
 	cargo build --release --locked --package contact-gateway --package bench --bins
 	$(CARGO_TARGET_DIR)/release/bench --seconds $(SECONDS) $(addprefix --node ,$(ADAPTER))
 
